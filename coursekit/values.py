@@ -1,0 +1,171 @@
+"""Frozen parameters and results to JSON-like values and back: one way for all.
+
+The same text is a share link, a saved scenario, a papermill parameter, a golden file and
+what `coursekit run` reads and prints. Arrays become nested lists, tuples lists, numpy
+scalars plain numbers; infinities and NaN, which JSON has not, become "inf", "-inf", "nan".
+`from_plain(type, to_plain(x)) == x` for every annotated dataclass (arrays compared by value).
+"""
+
+import dataclasses
+import json
+import math
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from coursekit.sims.message import ParameterError
+
+_SPECIAL = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
+
+
+def to_plain(value: Any) -> Any:
+    """JSON-like twin of a value: only dict, list, str, int, float, bool and None."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, (np.ndarray, np.generic)):
+        return to_plain(value.tolist())
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(each) for key, each in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return [to_plain(each) for each in sorted(value)]
+    if isinstance(value, (list, tuple)):
+        return [to_plain(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    raise TypeError(f"value={value!r}: no JSON-like form for {type(value).__name__}")
+
+
+def to_text(value: Any, *, indent: int | None = None) -> str:
+    """`to_plain` as JSON text, always the same for the same value."""
+    return json.dumps(to_plain(value), ensure_ascii=False, allow_nan=False, indent=indent)
+
+
+def from_plain(wanted: Any, value: Any, name: str = "value") -> Any:
+    """The value of type `wanted` that `to_plain` turned into `value`.
+
+    `wanted` is an annotation: a dataclass, int, float, str, bool, None, Literal, a union,
+    tuple, list, dict, set or `NDArray[...]`. Raises ParameterError naming the field, its
+    value and what was expected; unknown and missing fields are named too.
+    """
+    origin, parts = typing.get_origin(wanted), typing.get_args(wanted)
+    if wanted is Any:
+        return value
+    if dataclasses.is_dataclass(wanted):
+        return _dataclass(typing.cast("type", wanted), value, name)
+    if isinstance(wanted, typing.TypeAliasType) if hasattr(typing, "TypeAliasType") else False:
+        return from_plain(wanted.__value__, value, name)
+    if origin is typing.Literal:
+        return _one_of(parts, value, name)
+    if origin in (typing.Union, types.UnionType):
+        return _union(parts, value, name)
+    if origin is np.ndarray or wanted is np.ndarray:
+        return _array(parts, value, name)
+    if origin in (tuple, list, set, frozenset) or wanted in (tuple, list, set, frozenset):
+        return _sequence(origin or wanted, parts, value, name)
+    if origin in (dict, Mapping) or wanted is dict:
+        if not isinstance(value, dict):
+            raise _not(name, value, "an object")
+        key, each = parts or (str, Any)
+        return {
+            from_plain(key, int(k) if key is int else k, name): from_plain(each, v, f"{name}.{k}")
+            for k, v in value.items()
+        }
+    return _scalar(wanted, value, name)
+
+
+def from_text(wanted: Any, text: str, name: str = "value") -> Any:
+    """`from_plain` of JSON text; ParameterError says where the text breaks."""
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as why:
+        raise ParameterError(
+            "{name}: not JSON, line {line} column {column}: {why}",
+            name=name, line=why.lineno, column=why.colno, why=why.msg,
+        ) from None  # fmt: skip
+    return from_plain(wanted, value, name)
+
+
+def _not(name: str, value: Any, expected: str) -> ParameterError:
+    return ParameterError("{name}={value}: expected {expected}", name=name, value=json.dumps(value, default=str), expected=expected)
+
+
+def _dataclass(wanted: type, value: Any, name: str) -> Any:
+    if not isinstance(value, dict):
+        raise _not(name, value, "an object")
+    hints = typing.get_type_hints(wanted)
+    fields = {f.name: f for f in dataclasses.fields(wanted) if f.init}
+    if unknown := [key for key in value if key not in fields]:
+        raise ParameterError(
+            "{name}: no such field; choose among {fields}",
+            name=unknown[0], fields=", ".join(fields),
+        )  # fmt: skip
+    for field in fields.values():
+        free = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+        if free and field.name not in value:
+            raise ParameterError("{name}: missing", name=field.name)
+    return wanted(**{key: from_plain(hints[key], each, key) for key, each in value.items()})
+
+
+def _one_of(choices: tuple[Any, ...], value: Any, name: str) -> Any:
+    for choice in choices:
+        if choice == value and type(choice) is type(value):
+            return choice
+    raise _not(name, value, ", ".join(map(str, choices)))
+
+
+def _union(parts: tuple[Any, ...], value: Any, name: str) -> Any:
+    for part in parts:
+        try:
+            return from_plain(part, value, name)
+        except ParameterError as why:
+            last = why
+    raise last
+
+
+def _array(parts: tuple[Any, ...], value: Any, name: str) -> np.ndarray:
+    if not isinstance(value, list):
+        raise _not(name, value, "a list")
+    kind = typing.get_args(parts[1])[0] if len(parts) == 2 else None
+    if kind is not None and np.issubdtype(kind, np.floating):
+        value = _numbers(value)
+    return np.asarray(value, dtype=kind)
+
+
+def _numbers(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_numbers(each) for each in value]
+    return _SPECIAL.get(value, value) if isinstance(value, str) else value
+
+
+def _sequence(kind: type, parts: tuple[Any, ...], value: Any, name: str) -> Any:
+    if not isinstance(value, list):
+        raise _not(name, value, "a list")
+    if kind is tuple and parts and parts[-1] is not Ellipsis:
+        if len(parts) != len(value):
+            raise _not(name, value, f"a list of {len(parts)}")
+        return tuple(from_plain(p, v, f"{name}[{i}]") for i, (p, v) in enumerate(zip(parts, value, strict=True)))
+    each = parts[0] if parts else Any
+    return kind(from_plain(each, v, f"{name}[{i}]") for i, v in enumerate(value))
+
+
+def _scalar(wanted: Any, value: Any, name: str) -> Any:
+    if wanted is None or wanted is type(None):
+        if value is None:
+            return None
+        raise _not(name, value, "null")
+    if wanted is float:
+        if isinstance(value, str) and value in _SPECIAL:
+            return _SPECIAL[value]
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return float(value)
+        raise _not(name, value, "a number")
+    if wanted in (int, str, bool):
+        if type(value) is wanted:
+            return value
+        raise _not(name, value, {int: "a whole number", str: "a text", bool: "true or false"}[wanted])
+    raise TypeError(f"{name}: no JSON-like form for {wanted}")
