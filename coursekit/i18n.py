@@ -6,9 +6,11 @@ when French is first asked for, so there is no compiled twin that could go stale
 
 import gettext
 import io
+import math
 import os
-from contextlib import contextmanager
+import string
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -78,10 +80,20 @@ def _(said: str | Message, /, **values: object) -> str:
     text = _catalogue(_current).gettext(said) if said else ""
     if not values:
         return text
-    filled = {
-        name: _(value) if isinstance(value, Message) else value for name, value in values.items()
-    }
-    return text.format(**filled)
+    return _FORMATTER.vformat(text, (), values)
+
+
+class _Formatter(string.Formatter):
+    """Fills in values as the language writes them: messages translated, a decimal comma."""
+
+    def format_field(self, value: object, spec: str) -> str:
+        if isinstance(value, Message):
+            return _(value)
+        text = format(value, spec)
+        return text.replace(".", ",") if isinstance(value, float) and _current == "fr" else text
+
+
+_FORMATTER = _Formatter()
 
 
 def explain(error: BaseException) -> str:
@@ -102,13 +114,13 @@ def mark(text: str) -> str:
 
 def number(value: float, digits: int = 3) -> str:
     """A number for reading: `digits` significant figures, the language's decimal mark."""
-    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124
+    if not math.isfinite(value):
         return "∞" if value > 0 else "-∞" if value < 0 else "?"
     if value and (abs(value) < 1e-3 or abs(value) >= 1e7):
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         text = f"{mantissa}·10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     else:
-        decimals = max(0, digits - 1 - (len(str(int(abs(value)))) - 1 if abs(value) >= 1 else 0))
+        decimals = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
         text = f"{value:,.{decimals}f}"
         if "." in text:
             text = text.rstrip("0").rstrip(".")

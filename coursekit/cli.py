@@ -1,0 +1,399 @@
+"""The command line: a thin skin over what the course does. `coursekit --help` says the rest.
+
+Exit codes: 0 done; 1 `notebooks check` found something; 2 a value or a file is wrong, and
+one sentence on stderr, `name=value: rule`, says which.
+"""
+
+# ruff: noqa: PLC0415  (heavy imports wait for the command that needs them)
+
+import collections.abc
+import difflib
+import importlib
+import inspect
+import json
+import os
+import pkgutil
+import shutil
+import sys
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from coursekit.sims.message import Message, ParameterError, require
+
+
+class _Group(typer.core.TyperGroup):
+    """Says what is wrong in one sentence instead of a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ParameterError as why:
+            _complain(why.message)
+        except OSError as why:
+            _complain(Message.of("file={path}: {why}", path=str(why.filename), why=why.strerror))
+        raise typer.Exit(2)
+
+
+def _complain(message: Message) -> None:
+    """One sentence on stderr, in the language of the folder or of COURSEKIT_LANG."""
+    from coursekit.i18n import _, use_language
+
+    use_language()
+    typer.echo(_(message), err=True)
+
+
+CODES = "Exit codes: 0 done; 1 `notebooks check` found something; 2 a value or a file is wrong (one sentence on stderr)."
+
+app = typer.Typer(
+    cls=_Group,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="A notebook course on IT infrastructure.",
+    epilog=CODES,
+)
+notebooks_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Clean, check and build the notebooks."
+)
+exercises_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="List the exercises, ask their references."
+)
+app.add_typer(notebooks_app, name="notebooks")
+app.add_typer(exercises_app, name="exercises")
+
+Lang = Annotated[str, typer.Option(help="en or fr; by default that of the folder you are in.")]
+
+
+@app.command(epilog="Example: coursekit lab my-course --lang fr")
+def lab(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where your notebooks are or shall be.")
+    ] = None,
+    lang: Annotated[str, typer.Option(help="Edition to open: en or fr.")] = "en",
+    port: Annotated[int, typer.Option(help="Port of the server.")] = 8888,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Open the course in JupyterLab at its start page.
+
+    Notebooks that are missing in FOLDER are copied there; no file of yours is replaced.
+    """
+    from coursekit.i18n import LANGUAGES
+
+    require(
+        lang in LANGUAGES,
+        "language={code}: choose one of {codes}",
+        code=lang,
+        codes=", ".join(LANGUAGES),
+    )
+    arguments = lab_arguments(own_notebooks(folder), lang=lang, port=port, browser=browser)
+    from jupyterlab.labapp import LabApp
+
+    LabApp.launch_instance(argv=arguments)
+
+
+def own_notebooks(folder: Path | None) -> Path:
+    """The learner's folder of notebooks, filled; in a checkout, by default, the course's own."""
+    from coursekit.grading.notebook import folder_of_notebooks
+
+    source = folder_of_notebooks()
+    if folder is None and source.name == "notebooks":
+        return source
+    folder = folder or Path("coursekit-notebooks")
+    require(not folder.is_file(), "folder={folder}: a file, not a folder", folder=str(folder))
+    for path in sorted(source.rglob("*")):
+        target = folder / path.relative_to(source)
+        if path.is_file() and not path.name.startswith(".") and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+    return folder
+
+
+def lab_arguments(folder: Path, *, lang: str, port: int, browser: bool) -> list[str]:
+    """What JupyterLab is started with."""
+    edition = "" if lang == "en" else f"{lang}/"
+    arguments = [
+        f"--ServerApp.root_dir={folder.resolve()}",
+        f"--LabApp.default_url=/doc/tree/{edition}00-start-here.ipynb",
+        f"--ServerApp.port={port}",
+        f"--ServerApp.open_browser={browser}",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; the token still guards
+        arguments.append("--ServerApp.allow_root=True")
+    return arguments
+
+
+@app.command(epilog="Example: coursekit grade handed-in --exercise 08-raid --out marks --workers 2")
+def grade(
+    folder: Annotated[
+        Path, typer.Argument(help="Notebooks handed in: LEARNER.ipynb or LEARNER/08-raid.ipynb.")
+    ],
+    *,
+    exercise: Annotated[str, typer.Option(help="Exercise notebook, such as 08-raid.")],
+    out: Annotated[Path, typer.Option(help="Folder for gradebook.csv, feedback/ and the secret.")],
+    secret: Annotated[
+        Path | None, typer.Option(help="File with the course's secret; default OUT/secret.")
+    ] = None,
+    same_cases: Annotated[
+        bool, typer.Option("--same-cases", help="The same hidden cases for all.")
+    ] = False,
+    workers: Annotated[int, typer.Option(help="Submissions at a time.")] = 1,
+    limit: Annotated[float, typer.Option(help="Seconds one run of a submission may take.")] = 60.0,
+    lang: Lang = "",
+) -> None:
+    """Mark a folder of exercise notebooks with papermill, on hidden cases.
+
+    What cannot be marked gets a row with the reason and stops nobody else.
+    """
+    from coursekit.grading.grade import grade as run_grade
+    from coursekit.grading.runner import Limits
+    from coursekit.i18n import _, speaking
+
+    require(limit > 0, "limit={limit}: choose more than 0", limit=limit)
+    with speaking(lang), _progress() as progress:
+        graded = run_grade(
+            folder,
+            exercise=exercise,
+            out=out,
+            secret=secret,
+            same_cases=same_cases,
+            workers=workers,
+            limits=Limits(seconds=limit),
+            progress=progress,
+        )
+        learners = len({entry.learner for entry in graded.entries})
+        typer.echo(
+            _("Submissions: {count}. Marks: {path}", count=learners, path=str(graded.gradebook))
+        )
+
+
+class _progress:  # noqa: N801  (used as a function)
+    """A bar on stderr with the time left; nothing where stderr is not a screen."""
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self._bar = Progress(
+            console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True
+        )
+        self._bar.start()
+        task = self._bar.add_task("", total=None)
+        return lambda done, total: self._bar.update(task, completed=done, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+
+@notebooks_app.command("clean", epilog="Example: coursekit notebooks clean notebooks/08-raid.ipynb")
+def notebooks_clean(
+    paths: Annotated[list[Path], typer.Argument(help="Notebooks or folders.")],
+) -> None:
+    """Drop outputs, counts and stray metadata, in place."""
+    from coursekit.notebooks import clean, read, write
+
+    for path in _notebooks(paths):
+        before = path.read_bytes()
+        write(path, clean(read(path)))
+        if path.read_bytes() != before:
+            typer.echo(f"cleaned {path}")
+
+
+@notebooks_app.command("check", epilog="Example: coursekit notebooks check notebooks")
+def notebooks_check(
+    paths: Annotated[list[Path], typer.Argument(help="Notebooks or folders.")],
+) -> None:
+    """Print each rule a notebook breaks, and where the French edition differs; exit code 1 if any."""
+    from coursekit.notebooks import check, twins
+
+    found = []
+    for path in _notebooks(paths):
+        found += check(path)
+        if "fr" in path.parts[-3:-1] and (english := _english(path)).is_file():
+            found += twins(english, path)
+    for finding in found:
+        typer.echo(str(finding))
+    if found:
+        raise typer.Exit(1)
+
+
+@notebooks_app.command("build", epilog="Example: coursekit notebooks build notebooks")
+def notebooks_build(
+    folder: Annotated[Path, typer.Argument(help="The folder of notebooks.")],
+) -> None:
+    """Write what is derived from the notebooks."""
+    from coursekit.notebooks import build
+
+    require(folder.is_dir(), "folder={folder}: no such folder", folder=str(folder))
+    typer.echo(str(build(folder)))
+
+
+def _notebooks(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        require(path.exists(), "path={path}: no such file or folder", path=str(path))
+        inside = (
+            each for each in sorted(path.rglob("*.ipynb")) if ".ipynb_checkpoints" not in each.parts
+        )
+        yield from inside if path.is_dir() else (path,)
+
+
+def _english(path: Path) -> Path:
+    parts = list(path.absolute().parts)
+    del parts[len(parts) - 1 - parts[::-1].index("fr")]
+    return Path(*parts)
+
+
+@app.command(epilog="Example: coursekit where raid")
+def where(slug: Annotated[str, typer.Argument(help="A chapter, such as raid.")]) -> None:
+    """Print the rooms of a chapter that exist: its files and folders on every floor."""
+    for path in rooms(slug):
+        typer.echo(str(path))
+
+
+def rooms(slug: str) -> list[Path]:
+    """The files and folders of a chapter."""
+    from coursekit.chapters import chapter
+    from coursekit.grading.notebook import folder_of_notebooks
+
+    stem, package = chapter(slug).stem, Path(__file__).parent
+    floors = ("sims", "quizzes", "exercises", "labs", "realtools")
+    found = [package / floor / name for floor in floors for name in (slug, f"{slug}.py")]
+    found += [
+        folder_of_notebooks() / each / f"{stem}.ipynb"
+        for each in ("", "exercises", "fr", "fr/exercises")
+    ]
+    for floor in (*floors, "ui", "grading"):
+        tests = package.parent / "tests" / floor
+        found += [tests / slug, *sorted(tests.glob(f"test_{slug}*.py"))]
+    return [path for path in found if path.exists()]
+
+
+@app.command(
+    epilog='Example: coursekit run raid.layouts.locate --json \'{"array": {"disks": 4}, "lba": 5000}\''
+)
+def run(
+    sim: Annotated[
+        str, typer.Argument(help="A function of coursekit.sims, such as raid.layouts.locate.")
+    ] = "",
+    text: Annotated[
+        str, typer.Option("--json", help="Its arguments: JSON text, @FILE, or - for stdin.")
+    ] = "{}",
+    listed: Annotated[bool, typer.Option("--list", help="Print what can be run.")] = False,
+) -> None:
+    """Run a simulation: JSON arguments by name in, JSON result out.
+
+    A generator of chance is given by its seed, as in "rng": {"seed": 1}.
+    """
+    if listed:
+        typer.echo("\n".join(runnable()))
+        return
+    from coursekit.values import to_text
+
+    function = find_sim(sim)
+    result = function(**typed(function, _arguments(text)))
+    typer.echo(to_text(result, indent=2))
+
+
+def runnable() -> dict[str, Callable[..., Any]]:
+    """The public functions of the simulations, by their dotted name under coursekit.sims."""
+    from coursekit import sims
+
+    found = {}
+    for info in pkgutil.walk_packages(sims.__path__, "coursekit.sims."):
+        module = importlib.import_module(info.name)
+        for name in getattr(module, "__all__", ()):
+            one = getattr(module, name)
+            if inspect.isfunction(one) and one.__module__ == info.name:
+                found[f"{info.name.removeprefix('coursekit.sims.')}.{name}"] = one
+    return dict(sorted(found.items()))
+
+
+def find_sim(name: str) -> Callable[..., Any]:
+    """The function of that name; ParameterError suggests near ones."""
+    names = runnable()
+    if name in names:
+        return names[name]
+    ends = [each for each in names if name and each.endswith("." + name.rpartition(".")[2])]
+    near = ends or difflib.get_close_matches(name, names, n=3, cutoff=0.4)
+    said = ", ".join(near) or "coursekit run --list"
+    raise ParameterError("sim={name}: no such simulation; try {near}", name=name, near=said)
+
+
+def typed(function: Callable[..., Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of the types a function's annotations ask for."""
+    hints, parameters = typing.get_type_hints(function), inspect.signature(function).parameters
+    names = ", ".join(parameters)
+    for name in values:
+        require(
+            name in parameters,
+            "{name}: no such argument; choose among {names}",
+            name=name,
+            names=names,
+        )
+    for name, parameter in parameters.items():
+        given = name in values or parameter.default is not inspect.Parameter.empty
+        require(given, "{name}=?: missing; this simulation needs {names}", name=name, names=names)
+    return {name: _typed(hints.get(name, Any), value, name) for name, value in values.items()}
+
+
+def _typed(wanted: Any, value: Any, name: str) -> Any:
+    import numpy as np
+
+    from coursekit.values import from_plain
+
+    if wanted is np.random.Generator:
+        seed = value.get("seed") if isinstance(value, dict) else None
+        good = type(seed) is int and seed >= 0
+        require(good, '{name}={value}: give {{"seed": 1}}', name=name, value=json.dumps(value))
+        return np.random.default_rng(seed)
+    if typing.get_origin(wanted) is collections.abc.Sequence:
+        wanted = list[typing.get_args(wanted)]  # type: ignore[misc]
+    try:
+        return from_plain(wanted, value, name)
+    except TypeError as why:
+        raise ParameterError(
+            "{name}: cannot be given as JSON ({why})", name=name, why=str(why)
+        ) from None
+
+
+def _arguments(text: str) -> dict[str, Any]:
+    """JSON arguments by name: the text itself, @FILE, or - for stdin."""
+    from coursekit.values import from_text
+
+    if text == "-":
+        text = sys.stdin.read()
+    elif text.startswith("@"):
+        text = Path(text[1:]).read_text("utf-8")
+    return typing.cast("dict[str, Any]", from_text(dict[str, Any], text, "json"))
+
+
+@exercises_app.command("list", epilog="Example: coursekit exercises list")
+def exercises_list() -> None:
+    """Print each exercise: id, function with its arguments, title."""
+    from coursekit.exercises import exercises
+    from coursekit.i18n import _, use_language
+
+    use_language()
+    for each in exercises():
+        typer.echo(f"{each.id}  {each.function}({', '.join(each.parameters)})  {_(each.title)}")
+
+
+@exercises_app.command(
+    "answer",
+    epilog='Example: coursekit exercises answer E8.2 --args \'{"data": [1, null], "p": 3, "q": 5}\'',
+)
+def exercises_answer(
+    exercise: Annotated[str, typer.Argument(help="Id of an exercise, such as E8.1.")],
+    args: Annotated[
+        str, typer.Option("--args", help="One case: JSON text, @FILE, or - for stdin.")
+    ] = "{}",
+) -> None:
+    """Print the reference's answer to one case, as JSON."""
+    from coursekit.exercises import answer
+    from coursekit.values import to_text
+
+    typer.echo(to_text(answer(exercise, _arguments(args))))

@@ -1,0 +1,157 @@
+"""What a notebook opens: a chapter's labs, quiz and claims, and the learner's progress.
+
+Everything is found by the chapter's slug in `coursekit.chapters`; a new chapter needs no
+line here.
+"""
+
+from html import escape
+from importlib import import_module
+from typing import Any
+
+import ipywidgets as w
+
+from coursekit.chapters import CHAPTERS, Chapter, chapter
+from coursekit.i18n import _, language, use_language
+from coursekit.sims.message import ParameterError
+from coursekit.ui.lab import Lab, show_scene
+from coursekit.ui.progress import Progress
+from coursekit.ui.quiz import Quiz, button
+from coursekit.ui.show import TextForm
+from coursekit.ui.status import Status
+from coursekit.ui.textbox import TextBox
+
+VERDICTS = {"right": "ok", "imprecise": "warn", "incomplete": "warn", "wrong": "bad"}
+
+
+def open_chapter(slug: str, *, seed: int = 1, lang: str = "") -> "Desk":
+    """The chapter's desk, in this language ("" follows the folder)."""
+    use_language(lang)
+    return Desk(chapter(slug), seed, Progress())
+
+
+def labs_of(slug: str) -> dict[str, type[Lab]]:
+    """A chapter's labs by name."""
+    return {lab.name: lab for lab in import_module(f"coursekit.labs.{slug}").LABS}
+
+
+def built() -> list[Chapter]:
+    """The chapters that can be opened."""
+    return [each for each in CHAPTERS if each.built]
+
+
+class Desk(TextForm):
+    """A chapter opened: `lab(name)`, `quiz()`, `claims()`; itself, the learner's progress."""
+
+    def __init__(self, one: Chapter, seed: int, progress: Progress) -> None:
+        if not one.built:
+            raise ParameterError("chapter={slug}: not built yet", slug=one.slug)
+        self.chapter, self.seed, self.progress = one, seed, progress
+        self.asks = import_module(f"coursekit.quizzes.{one.slug}")
+        self.labs = labs_of(one.slug)
+        self.text_form = _("Chapter {number}: {title}.", number=one.number, title=_(one.title))
+        self.said = Status()
+        self.view = self._layout()
+        self._tell()
+
+    def lab(self, name: str, **options: Any) -> Lab:
+        """One of the chapter's labs, locked until its prediction is made."""
+        full = name if name in self.labs else f"{self.chapter.slug}-{name}"
+        if full not in self.labs:
+            names = ", ".join(self.labs)
+            raise ParameterError("lab={name}: choose one of {names}", name=name, names=names)
+        prediction = self.asks.PREDICTIONS[full]
+        return self.labs[full](self.seed, prediction=prediction, progress=self.progress, **options)
+
+    def quiz(self) -> Quiz:
+        """The chapter's questions, and fresh ones on demand."""
+        return Quiz(self.asks.QUESTIONS, seed=self.seed, progress=self.progress, show=show_scene, fresh=self.asks.fresh)
+
+    def claims(self) -> "Claims":
+        """The sentences of the notes, each with its verdict."""
+        return Claims(self.asks.CLAIMS)
+
+    def _layout(self) -> w.VBox:
+        words = {"label": _("Progress"), "save": _("Download my progress"), "open": _("Restore my progress")}
+        files = TextBox(words=words, rows=0, file="my-progress.json", text=self.progress.text())
+        files.on_load(self._restore)
+        self._files = files
+        done = button(_("Mark this chapter as done"), self._done)
+        bar = w.HBox([button(_("Where am I?"), self._tell), done, files], layout=w.Layout(flex_flow="row wrap"))
+        view = w.VBox([self.said, bar])
+        view.add_class("ck-desk")
+        return view
+
+    def _tell(self) -> None:
+        made = [name for name in self.labs if self.progress.get("predictions", name)]
+        answers = [self.progress.get("answers", question.id) or {} for question in self.asks.QUESTIONS]
+        right = sum(bool(answer.get("right")) for answer in answers)
+        text = _(
+            "Predictions made: {made} of {labs}. Questions right: {right} of {questions}.",
+            made=len(made), labs=len(self.labs), right=right, questions=len(answers),
+        )  # fmt: skip
+        if self.progress.get("done", self.chapter.slug):
+            text += " " + _("You marked this chapter as done.")
+        tone = "idle"
+        if self.progress.notice:
+            text, tone = f"{_(self.progress.notice)}\n{text}", "warn"
+        self._files.text = self.progress.text()
+        self.said.say(text, tone)
+
+    def _done(self) -> None:
+        self.progress.put("done", self.chapter.slug, {"done": True})
+        self._tell()
+
+    def _restore(self, text: str) -> str:
+        taken = self.progress.restore(text)
+        self._tell()
+        return _("Restored {taken} entries; run the notebook again to see them.", taken=taken)
+
+
+class Claims(TextForm):
+    """What the notes said, whether it is so, and where to see it."""
+
+    def __init__(self, claims: tuple[Any, ...]) -> None:
+        self.text_form = _("What the notes say: {count} sentences judged.", count=len(claims))
+        self.view = w.VBox([self._one(claim) for claim in claims])
+        self.view.add_class("ck-claims")
+
+    def _one(self, claim: Any) -> w.VBox:
+        words = {"right": _("right"), "imprecise": _("imprecise"), "incomplete": _("incomplete"), "wrong": _("wrong")}
+        said = Status()
+        html = (
+            f"<p><span class='ck-verdict' data-tone='{VERDICTS[claim.verdict]}'>{escape(words[claim.verdict])}</span> "
+            f"<q>{escape(_(claim.quote))}</q></p><p>{escape(_(claim.correct))} <small>{escape(claim.source)}</small></p>"
+        )
+        see = button(_("See it in the lab"), lambda: said.say(show_scene(claim.scene), "accent"))
+        one = w.VBox([w.HTML(html), see, said])
+        one.add_class("ck-claim")
+        return one
+
+
+class StartPage:
+    """The list of chapters with the learner's progress, as HTML that links to the notebooks."""
+
+    def __init__(self, *, lang: str = "") -> None:
+        use_language(lang)
+        self.progress = Progress()
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        rows = "".join(self._row(each) for each in CHAPTERS)
+        heads = (_("No."), _("Chapter"), _("The question it answers"), _("You"))
+        head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in heads)
+        notice = f"<p role='status'>{escape(_(self.progress.notice))}</p>" if self.progress.notice else ""
+        html = f"<div class='ck-start' lang='{language()}'>{notice}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        return {"text/html": html, "text/plain": _("The chapters: run this cell to see them.")}
+
+    def _row(self, each: Chapter) -> str:
+        title = escape(_(each.title))
+        link = f"<a href='{each.stem}.ipynb'>{title}</a>" if each.built else title
+        return f"<tr><td>{each.number}</td><td>{link}</td><td>{escape(_(each.question))}</td><td>{escape(self._state(each))}</td></tr>"
+
+    def _state(self, each: Chapter) -> str:
+        if not each.built:
+            return _("coming")
+        if self.progress.get("done", each.slug):
+            return _("done")
+        names = (*self.progress.all("predictions"), *self.progress.all("answers"))
+        return _("begun") if any(name.startswith(f"{each.slug}-") for name in names) else _("to begin")

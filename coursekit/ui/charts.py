@@ -1,0 +1,159 @@
+"""Charts: bqplot with our axes, palette, units and a name for screen readers.
+
+A chart is made once and then only its data change, in one message. bqplot is imported here
+and nowhere else, so a lab without a chart does not pay for it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import bqplot as bq
+import ipywidgets as w
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coursekit.ui.palette import GRID, HUES
+
+INK = {"fill": "var(--jp-ui-font-color1)", "font-size": "12px"}
+TITLE = {"fill": "var(--jp-ui-font-color1)", "font-size": "14px", "font-weight": "600"}
+MARGIN = {"top": 44, "bottom": 46, "left": 66, "right": 18}
+DASHES = ("solid", "dashed", "dotted")
+_GAPS = {"solid": "", "dashed": "7 4", "dotted": "2 4"}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What an axis measures: its label with the unit; `log` for powers of ten; its ends."""
+
+    label: str
+    log: bool = False
+    least: float | None = None
+    most: float | None = None
+    format: str | None = None  # d3's, as ".0%" or "~s"
+    ticks: int = 5
+
+
+class Chart:
+    """Common to all charts: the figure, its legend and its name."""
+
+    def __init__(self, title: str, x_scale: bq.Scale, x: Axis, y_scale: bq.Scale, y: Axis, *, height: int) -> None:
+        axes = [_axis(x_scale, x, "bottom"), _axis(y_scale, y, "left")]
+        self.figure = bq.Figure(
+            axes=axes, title=title, title_style=TITLE, fig_margin=MARGIN, animation_duration=0,
+            padding_x=0, padding_y=0, background_style={"fill": "none"},
+            layout=w.Layout(width="100%", height=f"{height}px", min_width="280px"),
+        )  # fmt: skip
+        self.figure.display_toolbar = False
+        self._legend = w.HTML()
+        self.view = w.VBox([self.figure, self._legend], layout=w.Layout(min_width="280px"))
+        self.view.add_class("ck-chart")
+
+    def name(self, title: str) -> None:
+        """Another title; it is also the chart's name for screen readers."""
+        if self.figure.title != title:
+            self.figure.title = title
+
+    def _explain(self, names: Sequence[str]) -> None:
+        entries = [
+            (name, _STROKE.format(HUES[i % len(HUES)], _GAPS[DASHES[i % 3]])) for i, name in enumerate(names)
+        ]
+        self._legend.value = _legend(entries) if len(entries) > 1 else ""
+
+
+class LineChart(Chart):
+    """Curves over a common x. Each has a colour and a dash of its own."""
+
+    def __init__(self, title: str, x: Axis, y: Axis, *, names: Sequence[str], height: int = 280) -> None:
+        self._x, self._y = _scale(x), _scale(y)
+        super().__init__(title, self._x, x, self._y, y, height=height)
+        self._lines = [
+            bq.Lines(
+                x=[0.0], y=[0.0], scales={"x": self._x, "y": self._y}, colors=[HUES[i % len(HUES)]],
+                line_style=DASHES[i % 3], stroke_width=2.5,
+            )
+            for i in range(len(names))
+        ]  # fmt: skip
+        self.figure.marks = self._lines
+        self._explain(names)
+
+    def show(self, x: ArrayLike, *ys: ArrayLike) -> None:
+        """Curves `ys`, each of the length of `x`; NaN leaves a gap."""
+        for line, y in zip(self._lines, ys, strict=True):
+            data = np.asarray(y, float)
+            with line.hold_sync():
+                line.visible = not np.isnan(data).all()  # bqplot cannot draw a line of gaps only
+                if line.visible:
+                    line.x, line.y = np.asarray(x, float), data
+
+    @property
+    def data(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """What is drawn, for tests and the static site."""
+        return [(np.asarray(line.x), np.asarray(line.y)) for line in self._lines if line.visible]
+
+
+class BarChart(Chart):
+    """One bar a name; with two `names`, a dashed line over the bars: a bound, another share."""
+
+    def __init__(self, title: str, x: Axis, y: Axis, *, names: Sequence[str] = (), height: int = 280) -> None:
+        scale, self._y = bq.OrdinalScale(), _scale(y)
+        super().__init__(title, scale, x, self._y, y, height=height)
+        scales = {"x": scale, "y": self._y}
+        self._bars = bq.Bars(x=[""], y=[0.0], scales=scales, colors=[HUES[0]], padding=0.35)
+        self._line = bq.Lines(
+            x=[""], y=[0.0], scales=scales, colors=[HUES[2]], line_style="dashed", stroke_width=2.5,
+        )  # fmt: skip
+        self.figure.marks = [self._bars, self._line] if len(names) > 1 else [self._bars]
+        if len(names) > 1:
+            self._legend.value = _legend([(names[0], _BAR.format(HUES[0])), (names[1], _STROKE.format(HUES[2], "7 4"))])
+
+    def show(self, x: Sequence[str], y: ArrayLike, line: ArrayLike | None = None) -> None:
+        """Bars of height `y` named `x`, and the line over them."""
+        with self._bars.hold_sync():
+            self._bars.x, self._bars.y = list(x), np.asarray(y, float)
+        if line is not None:
+            with self._line.hold_sync():
+                self._line.x, self._line.y = list(x), np.asarray(line, float)
+
+    @property
+    def data(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """What is drawn, for tests and the static site."""
+        return [(np.asarray(mark.x), np.asarray(mark.y)) for mark in self.figure.marks]
+
+
+_BAR = "<rect width='30' height='12' fill='{}'/>"
+_STROKE = "<line x1='1' y1='6' x2='29' y2='6' stroke='{}' stroke-width='3' stroke-dasharray='{}'/>"
+
+
+def _legend(entries: Sequence[tuple[str, str]]) -> str:
+    """Names beside a sample of how each is drawn."""
+    keys = "".join(
+        f"<span class='ck-key'><svg width='30' height='12' aria-hidden='true'>{drawn}</svg> {escape(name)}</span>"
+        for name, drawn in entries
+    )
+    return f"<div class='ck-legend'>{keys}</div>"
+
+
+def side_by_side(*parts: w.Widget) -> w.Box:
+    """Pictures beside each other, one below the other where there is no room."""
+    for part in parts:
+        part.layout.flex = "1 1 360px"
+    return w.Box(list(parts), layout=w.Layout(flex_flow="row wrap", grid_gap="8px 16px", width="100%"))
+
+
+def _scale(axis: Axis) -> bq.Scale:
+    ends = {k: v for k, v in (("min", axis.least), ("max", axis.most)) if v is not None}
+    return (bq.LogScale if axis.log else bq.LinearScale)(**ends, allow_padding=len(ends) < 2)
+
+
+def _axis(scale: bq.Scale, axis: Axis, side: str) -> bq.Axis:
+    look = {"tick_format": axis.format} if axis.format else {}
+    if axis.log and axis.least and axis.most:
+        ends = np.log10([axis.least, axis.most])
+        look["tick_values"] = 10.0 ** np.arange(np.ceil(ends[0]), np.floor(ends[1]) + 1)
+    elif not isinstance(scale, bq.OrdinalScale):
+        look["num_ticks"] = axis.ticks
+    return bq.Axis(
+        scale=scale, label=axis.label, side=side, label_offset="46px" if side == "left" else "34px",
+        grid_lines="solid" if side == "left" else "none", grid_color=GRID, tick_style=INK, color="gray", **look,
+    )  # fmt: skip

@@ -1,0 +1,28 @@
+"""The table twin of a picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from coursekit.i18n import _
+
+
+@dataclass(frozen=True)
+class Table:
+    """Column heads and rows of texts, already in the reader's language."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    caption: str = ""
+
+    def html(self) -> str:
+        """An accessible table: caption, column heads, a head for each row."""
+        head = "".join(f"<th scope='col'>{escape(str(cell))}</th>" for cell in self.head)
+        body = "".join(
+            f"<tr><th scope='row'>{escape(str(first))}</th>"
+            + "".join(f"<td>{escape(str(cell))}</td>" for cell in rest)
+            + "</tr>"
+            for first, *rest in self.rows
+        )
+        caption = escape(self.caption or _("The same picture as a table"))
+        return f"<div class='ck-table' tabindex='0' role='region' aria-label='{caption}'><table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"

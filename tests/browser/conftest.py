@@ -1,0 +1,60 @@
+"""One JupyterLab and one Chromium for all browser tests, on copies of the notebooks."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # the driver serves the benchmarks too
+
+import samples
+from driver import Lab, chromium
+
+from coursekit.notebooks import CELLS, listed
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+SAMPLES = "samples"
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory) -> Path:
+    """A copy of the course's notebooks, and `samples/` beside them."""
+    folder = tmp_path_factory.mktemp("course") / "notebooks"
+    shutil.copytree(NOTEBOOKS, folder, ignore=shutil.ignore_patterns(".*"))
+    (folder / SAMPLES).mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_cells(tmp_path_factory) -> Path:
+    """The samples' own list of cells that may run when a notebook is opened."""
+    folder = tmp_path_factory.mktemp("shipped")
+    samples.save(folder, {name: samples.notebook(code) for name, code in samples.SHIPPED.items()})
+    file = folder / "cells.json"
+    file.write_text(listed(folder))
+    return file
+
+
+@pytest.fixture(scope="session")
+def lab(course, sample_cells):
+    """The whole course and the samples on one server; the course's list stays in force."""
+    chromium()  # says what to install, before a server is started
+    with Lab(course, cells_files=[CELLS, sample_cells]) as running:
+        yield running
+
+
+@pytest.fixture
+def show(lab, course):
+    """Save a sample under a name and open it; closed again after the test."""
+    opened = []
+
+    def open_sample(name, made, **context):
+        samples.save(course / SAMPLES, {name: made})
+        opened.append(lab.open(f"{SAMPLES}/{name}.ipynb", **context))
+        return opened[-1]
+
+    yield open_sample
+    for notebook in opened:
+        if not notebook.page.is_closed():
+            notebook.close()

@@ -1,0 +1,421 @@
+"""What coursekit adds to JupyterLab, seen in JupyterLab: the door, the guards, the look."""
+
+import re
+
+import pytest
+import samples
+from controls import touch_everything
+
+from coursekit.i18n import _, speaking
+
+pytestmark = pytest.mark.browser
+
+BARE_ERROR = "Error displaying widget"
+HOSTILE = sorted(
+    ["foreign-cell", "foreign-first", "only-foreign", "magic", "extra-space", "extra-line"]
+)
+
+
+def door(notebook):
+    return notebook.page.evaluate("() => probe.panel.node.dataset.ckDoor")
+
+
+def bar_button(notebook):
+    return notebook.page.locator(".ck-bar-run")
+
+
+def outputs(notebook):
+    return notebook.page.locator(".jp-OutputArea-output")
+
+
+def executed(notebook):
+    """How many cells the kernel was ever asked to run."""
+    counts = "() => [...probe.panel.content.model.cells].map((cell) => cell.executionCount)"
+    return sum(bool(count) for count in notebook.page.evaluate(counts))
+
+
+class TestRunOnOpen:
+    def test_a_notebook_of_shipped_cells_runs_and_shows_its_labs(self, show):
+        notebook = show("shipped", samples.notebook(samples.SLIDER, samples.WIDGETS))
+
+        assert door(notebook) == "open"
+        assert notebook.page.locator(".noUi-handle").is_visible()
+        assert not bar_button(notebook).is_visible()
+        assert notebook.problems() == []
+
+    def test_it_starts_at_the_top(self, show):
+        notebook = show("top", samples.notebook(*[samples.GALLERY] * 3))
+        top = "() => probe.panel.node.querySelector('.jp-WindowedPanel-outer').scrollTop"
+
+        notebook.settle()
+
+        assert notebook.page.evaluate(top) == 0
+        assert notebook.page.evaluate("() => probe.panel.content.activeCellIndex") == 0
+
+    def test_a_blank_cell_at_the_end_changes_nothing(self, show):
+        """Shift+Enter in the last cell leaves one behind."""
+        assert door(show("blank", samples.notebook(samples.SLIDER, " \n"))) == "open"
+
+    @pytest.mark.parametrize("name", HOSTILE)
+    def test_a_hostile_notebook_runs_nothing(self, name, show, tmp_path):
+        notebook = show(name, samples.hostile(tmp_path)[name])
+
+        notebook.settle(500)
+
+        assert door(notebook) == "changed"
+        assert executed(notebook) == 0
+        assert not (tmp_path / "FOREIGN").exists()
+        assert bar_button(notebook).inner_text() == "Run the chapter"
+
+    def test_the_same_code_runs_when_the_reader_says_so(self, show, tmp_path):
+        """Proof that the test above would have seen it."""
+        notebook = show("pressed", samples.hostile(tmp_path)["foreign-cell"])
+
+        bar_button(notebook).click()
+        notebook.page.wait_for_function("() => probe.panel.node.dataset.ckReady")
+
+        assert (tmp_path / "FOREIGN").exists()
+        assert notebook.page.locator(".noUi-handle").is_visible()
+        assert not bar_button(notebook).is_visible()
+
+    def test_exercises_wait_for_their_author(self, show, tmp_path):
+        notebook = show("exercises", samples.hostile(tmp_path)["exercises"])
+
+        assert (door(notebook), executed(notebook)) == ("exercises", 0)
+
+    def test_another_kernel_is_not_ours(self, lab, course, tmp_path):
+        """Its kernel does not exist here: JupyterLab asks which to take, we run nothing."""
+        name = "other-kernel"
+        samples.save(course / "samples", {name: samples.hostile(tmp_path)[name]})
+        notebook = lab.open(f"samples/{name}.ipynb", wait=False)
+
+        notebook.page.wait_for_function("() => window.probe?.panel?.node.dataset.ckDoor")
+
+        assert (door(notebook), executed(notebook)) == ("kernel", 0)
+        notebook.profile.close()
+
+    def test_a_notebook_without_our_metadata_is_left_alone(self, show):
+        notebook = show("stranger", samples.notebook(samples.SLIDER, about=False))
+
+        notebook.settle(500)
+
+        assert (door(notebook), executed(notebook)) == (None, 0)
+        assert notebook.page.locator(".ck-bar, .ck-course").count() == 0
+
+    def test_metadata_cannot_bring_its_own_list(self, show, tmp_path):
+        """What the page is configured with comes from the server alone."""
+        made = samples.hostile(tmp_path)["foreign-cell"]
+        made.metadata["coursekit"] |= {"cells": ["*"], "cells_files": ["/"], "autorun": True}
+        config = '{"coursekit": {"cells": []}}'
+        made.cells[0].source += f'\n<script id="jupyter-config-data">{config}</script>'
+
+        assert door(show("own-list", made)) == "changed"
+
+    def test_a_strange_language_is_only_a_word(self, show, tmp_path):
+        made = samples.hostile(tmp_path)["foreign-cell"]
+        made.metadata["coursekit"]["language"] = "__proto__"
+
+        assert bar_button(show("proto", made)).inner_text() == "Run the chapter"
+
+    def test_a_stored_output_is_not_trusted(self, show):
+        page_acts = "<img src=x onerror='window.acted = true'><script>window.acted = true</script>"
+        notebook = show("stored", samples.with_stored_script(page_acts))
+
+        assert door(notebook) == "open"
+        assert notebook.page.evaluate("() => window.acted") is None
+
+    def test_a_stored_widget_is_not_built(self, show):
+        script = "window.acted = true; export default { initialize() {}, render() {} };"
+        notebook = show("stored-model", samples.with_stored_model(script))
+
+        notebook.settle(500)
+
+        assert notebook.page.evaluate("() => window.acted") is None
+
+    def test_the_bar_speaks_the_notebooks_language(self, show, tmp_path):
+        made = samples.notebook(samples.foreign(tmp_path), language="fr")
+        with speaking("fr"):
+            expected = _("Run the chapter")
+
+        assert bar_button(show("french", made)).inner_text() == expected
+
+    def test_a_failing_cell_is_said_at_the_top(self, show):
+        made = samples.notebook("# fails\n1 / 0", samples.SLIDER)
+        notebook = show("fails", made)
+
+        bar_button(notebook).click()
+        notebook.page.wait_for_function("() => probe.panel.node.dataset.ckReady")
+
+        assert door(notebook) == "failed"
+        assert bar_button(notebook).is_enabled()
+
+
+class TestAsleep:
+    @pytest.mark.parametrize(("kind", "shows"), [("lesson", "Size"), ("exercises", "asleep")])
+    def test_a_saved_notebook_never_shows_a_bare_error(self, kind, shows, show, lab):
+        """Saved by its reader, so trusted, and opened again with a new kernel."""
+        name = f"saved-{kind}"
+        first = show(name, samples.notebook(samples.SLIDER, kind=kind))
+        first.run_all()
+        first.command("docmanager:save")
+        first.close()
+
+        notebook = lab.open(f"samples/{name}.ipynb")
+        outputs(notebook).get_by_text(shows).wait_for()
+        text = notebook.page.locator(".jp-Notebook").inner_text()
+        notebook.close()
+
+        assert BARE_ERROR not in text
+
+    def test_after_a_restart_one_button_wakes_the_labs(self, show):
+        notebook = show("restart", samples.notebook(samples.SLIDER))
+
+        notebook.restart_kernel()
+        assert door(notebook) == "restarted"
+        bar_button(notebook).click()
+        notebook.page.wait_for_function("() => probe.panel.node.dataset.ckDoor === 'open'")
+        notebook.page.locator(".noUi-handle").press("End")
+        notebook.settle()
+
+        assert "size 10" in outputs(notebook).inner_text()
+
+    def test_running_from_the_menu_wakes_them_too(self, show):
+        notebook = show("menu", samples.notebook(samples.SLIDER))
+
+        notebook.restart_kernel()
+        notebook.run_all()
+
+        assert door(notebook) == "open"
+        assert not bar_button(notebook).is_visible()
+
+    def test_a_reloaded_page_is_live_again(self, show):
+        notebook = show("reload", samples.notebook(samples.SLIDER))
+
+        notebook.reload()
+        notebook.page.locator(".noUi-handle").press("End")
+        notebook.settle()
+
+        assert "size 10" in outputs(notebook).inner_text()
+
+
+@pytest.fixture(scope="module")
+def widgets(lab, course):
+    """The stock widgets, open once for all the keys."""
+    samples.save(course / "samples", {"keys": samples.notebook(samples.WIDGETS, samples.SLIDER)})
+    notebook = lab.open("samples/keys.ipynb")
+    yield notebook
+    notebook.close()
+
+
+RADIO, MENU, LIST = ".widget-radio input", ".widget-dropdown select", ".widget-select select"
+TEXT, TOGGLE, SLIDE = ".widget-text input", ".widget-toggle-button", ".noUi-handle"
+CHECKED = "one => [...document.querySelectorAll('.widget-radio input')].findIndex(e => e.checked)"
+VALUE, NOW, ON = "one => one.value", "one => one.ariaValueNow", "one => one.matches('.mod-active')"
+
+
+class TestKeyboard:
+    @pytest.mark.parametrize(
+        ("selector", "keys", "read", "after"),
+        [
+            (RADIO, ["ArrowDown", "ArrowDown"], CHECKED, 2),
+            (MENU, ["ArrowDown"], VALUE, "two"),
+            (MENU, ["t", "h"], VALUE, "three"),
+            (MENU, ["Home"], VALUE, "one"),
+            (LIST, ["End"], VALUE, "three"),
+            (LIST, ["ArrowUp"], VALUE, "two"),
+            (TEXT, ["b", "a", "d", "x", "z", "M", "Home", "Delete"], VALUE, "adxzM"),
+            (TOGGLE, ["Space"], ON, True),
+            (TOGGLE, ["Enter"], ON, False),
+            (SLIDE, ["End"], NOW, "10.0"),
+            (SLIDE, ["ArrowLeft", "ArrowDown"], NOW, "8.0"),
+            (SLIDE, ["Home", "ArrowUp", "ArrowRight"], NOW, "2.0"),
+        ],
+    )
+    def test_keys_go_to_the_control(self, selector, keys, read, after, widgets):
+        control = widgets.page.locator(selector).first
+        control.focus()
+        before = self.cells(widgets)
+        for key in keys:
+            widgets.page.keyboard.press(key)
+        widgets.settle(60)
+
+        assert control.evaluate(read) == after
+        assert self.cells(widgets) == before
+
+    def test_letters_on_a_button_insert_no_cell(self, widgets):
+        widgets.page.locator(TOGGLE).focus()
+        before = self.cells(widgets)
+        for key in "abjkdd":
+            widgets.page.keyboard.press(key)
+
+        assert self.cells(widgets) == before
+
+    def test_shift_enter_still_runs_the_cell(self, widgets):
+        counts = self.cells(widgets)["counts"]
+        widgets.page.evaluate("() => { probe.panel.content.activeCellIndex = 2; }")
+
+        widgets.page.locator(TOGGLE).focus()
+        widgets.page.keyboard.press("Shift+Enter")
+        widgets.settle()
+
+        assert self.cells(widgets)["counts"] != counts
+
+    def test_tab_leaves_for_the_next_control(self, widgets):
+        widgets.page.locator(MENU).focus()
+        widgets.page.keyboard.press("Tab")
+
+        assert widgets.page.locator(LIST).evaluate("one => one === document.activeElement")
+
+    @staticmethod
+    def cells(notebook):
+        return notebook.page.evaluate("""() => {
+          const { content } = probe.panel;
+          const cells = [...content.model.cells];
+          return { active: content.activeCellIndex, ids: cells.map((cell) => cell.id),
+                   counts: cells.map((cell) => cell.executionCount) };
+        }""")
+
+
+@pytest.fixture(scope="module")
+def gallery(lab, course):
+    samples.save(course / "samples", {"gallery": samples.notebook(samples.GALLERY)})
+    notebook = lab.open("samples/gallery.ipynb")
+    notebook.settle()
+    yield notebook
+    notebook.close()
+
+
+class TestNames:
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_axe_finds_nothing_in_stock_widgets(self, theme, gallery):
+        assert gallery.axe(theme) == []
+
+    @pytest.mark.parametrize(
+        ("role", "name"),
+        [
+            ("slider", "Span, lower end"),
+            ("slider", "Span, upper end"),
+            ("slider", "Share (%)"),
+            ("slider", "Level"),
+            ("button", "Play"),
+            ("button", "Stop"),
+            ("button", "Repeat"),
+            ("spinbutton", "Disks (count)"),
+            ("img", "Space by disks"),
+            ("img", "The same without a title"),
+            ("radiogroup", "Pick"),
+            ("group", "Way"),
+        ],
+    )
+    def test_the_author_s_words_name_the_control(self, role, name, gallery):
+        found = gallery.page.locator(".jp-OutputArea-output").get_by_role(
+            role, name=name, exact=True
+        )
+
+        assert found.count() == 1
+
+    def test_a_slider_reads_out_what_it_shows(self, gallery):
+        handle = gallery.page.get_by_role("slider", name="Level")
+
+        handle.press("End")
+        gallery.settle()
+
+        assert handle.get_attribute("aria-valuetext") == "high"
+
+    def test_a_status_is_announced_from_a_node_that_stays(self, gallery):
+        status = gallery.page.locator(".ck-status")
+        before = status.element_handle()
+
+        gallery.page.get_by_role("button", name="Push").click()
+        gallery.settle()
+
+        assert before.inner_text() == "Pushed"
+        assert (status.get_attribute("role"), status.get_attribute("aria-live")) == (
+            "status",
+            "polite",
+        )
+
+    def test_every_control_can_be_touched(self, gallery):
+        counts = touch_everything(gallery)
+
+        assert counts == {
+            "slider": 4,
+            "number": 1,
+            "several": 1,
+            "checkbox": 1,
+            "radio": 2,
+            "toggle": 2,
+            "play": 1,
+            "button": 1,
+        }
+        assert gallery.problems() == []
+
+
+class TestLook:
+    @pytest.mark.parametrize("width", [480, 1360])
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_nothing_runs_out_of_the_page(self, theme, width, gallery, tmp_path):
+        gallery.theme(theme)
+        gallery.screenshot(tmp_path / f"{theme}-{width}.png", width=width)
+        gallery.page.set_viewport_size({"width": width, "height": 900})
+        gallery.settle()
+        over = gallery.page.evaluate("""() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
+          .filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.className)""")
+
+        assert over == []
+
+    def test_text_of_charts_follows_the_theme(self, gallery):
+        gallery.theme("dark")
+        colour = "one => getComputedStyle(one).fill"
+        fills = gallery.page.locator(".bqplot :is(.mainheading, .axislabel, .axis text)")
+
+        for place in range(fills.count()):
+            red, green, blue = map(int, re.findall(r"\d+", fills.nth(place).evaluate(colour))[:3])
+            assert min(red, green, blue) > 150
+
+    def test_folded_code_is_one_line(self, gallery):
+        folded = gallery.page.locator(".jp-InputPlaceholder").first
+
+        assert folded.bounding_box()["height"] < 30
+        assert folded.inner_text().startswith("# the widgets")
+
+
+class TestWatching:
+    """The driver itself must see what goes wrong, or every test above proves nothing."""
+
+    def test_a_failing_callback_is_seen(self, show):
+        notebook = show("failing", samples.notebook(samples.BROKEN))
+
+        touch_everything(notebook)
+
+        assert notebook.problems() == ["kernel: ZeroDivisionError: division by zero"]
+
+    def test_a_foreign_request_is_seen(self, show):
+        notebook = show("asking", samples.notebook(samples.SLIDER))
+
+        notebook.page.evaluate("() => { new Image().src = 'http://localhost:9/pixel.png'; }")
+        notebook.page.wait_for_timeout(200)
+
+        assert notebook.foreign_requests == ["http://localhost:9/pixel.png"]
+
+
+class TestServer:
+    def test_the_kernel_s_websocket_is_prompt(self, lab, show):
+        show("prompt", samples.notebook(samples.SLIDER))
+
+        assert "PromptZMQChannelsWebsocketConnection" in lab.server.log.read_text()
+
+    def test_a_small_message_does_not_wait_for_an_acknowledgement(self, show):
+        """With Nagle's algorithm most round trips take 40 ms or more, on any machine."""
+        notebook = show("echo", samples.notebook(samples.SLIDER))
+        trips = notebook.page.evaluate("""async () => {
+          const times = [];
+          for (let trip = 0; trip < 30; trip += 1) {
+            const begun = performance.now();
+            await probe.kernel.requestKernelInfo();
+            times.push(performance.now() - begun);
+          }
+          return times.sort((one, other) => one - other);
+        }""")
+
+        assert trips[len(trips) // 4] < 30

@@ -1,0 +1,45 @@
+"""Binder: the environment it would build, as repo2docker prints it, without Docker."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def dockerfile():
+    command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug", str(ROOT)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    return ran.stdout + ran.stderr
+
+
+def test_it_uses_our_python_and_our_pins(dockerfile):
+    version = (ROOT / "binder" / "runtime.txt").read_text().strip().removeprefix("python-")
+    assert f"python={version}" in dockerfile
+    assert "binder/requirements.txt" in dockerfile
+    assert "binder/postBuild" in dockerfile
+    for package in (ROOT / "binder" / "apt.txt").read_text().split():
+        assert package in dockerfile
+
+
+def test_every_pin_is_name_and_version_and_nothing_else():
+    for line in (ROOT / "binder" / "requirements.txt").read_text().splitlines():
+        name, sep, version = line.partition("==")
+        assert sep, line
+        assert name.replace("-", "").replace("_", "").replace(".", "").isalnum(), line
+        assert "/" not in line and " " not in line and version[0].isdigit(), line
+
+
+def test_every_dependency_is_pinned():
+    import re
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *(each for extra in project["optional-dependencies"].values() for each in extra)]
+    pinned = {re.sub(r"[-_.]+", "-", line.partition("==")[0]).lower() for line in (ROOT / "binder" / "requirements.txt").read_text().splitlines()}
+    names = {re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", each).group()).lower() for each in wanted}
+    assert names <= pinned
