@@ -23,7 +23,6 @@ from coursekit.chapters import CHAPTERS
 from coursekit.i18n import LANGUAGES
 
 CELLS = Path(__file__).parent / "ui" / "jupyter" / "cells.json"
-
 FORMAT = {"nbformat": 4, "nbformat_minor": 5}
 KINDS = ("lesson", "exercises", "start")
 KEEP = {"nbval-check-output", "keep_output"}  # tags: the printed table is part of the text

@@ -22,10 +22,6 @@ SECRET = "secret"  # noqa: S105  (name of the file in the folder of marks)
 _LEAST = 16  # bytes
 
 
-class ReferenceFailedError(RuntimeError):
-    """The reference itself fails on a case: nobody can be marked."""
-
-
 @dataclass(frozen=True)
 class Hidden:
     """The cases of one exercise for one learner, with the reference's answers."""
@@ -63,12 +59,18 @@ def seed(key: bytes, exercise: str, learner: str, attempt: int) -> int:
 
 
 def hidden(exercise: Exercise, key: bytes, learner: str = "", attempt: int = 1) -> Hidden:
-    """The cases of a learner, in an order of their own; no learner: the same for all."""
+    """The cases of a learner, in an order of their own; no learner: the same for all.
+
+    A reference that fails on a case is an error: then nobody is marked.
+    """
     rng = np.random.default_rng(seed(key, exercise.id, learner, attempt))
     cases = exercise.draw(rng, exercise.hidden)
     shuffled = tuple(cases[i] for i in rng.permutation(len(cases)))
     try:
         return Hidden(exercise, shuffled, tuple(map(exercise.answer, shuffled)))
     except Exception as why:
-        said = f"{exercise.id}: the reference fails on one of its own cases: {why}"
-        raise ReferenceFailedError(said) from why
+        raise ParameterError(
+            "exercise={exercise}: nobody is marked, its reference fails: {why}",
+            exercise=exercise.id,
+            why=str(why),
+        ) from why

@@ -62,7 +62,7 @@ def grade(
     """Mark every submission of a folder for the exercises of a chapter, such as `08-raid`."""
     require(workers >= 1, "workers={workers}: choose 1 or more", workers=workers)
     chapter = chapter_of(exercise)
-    found = [each for each in intake.submissions(folder, chapter.stem) if each.path != out]
+    found = intake.submissions(folder, chapter.stem, besides=out)
     key = cases.secret(out, secret)
     papers = {
         each.learner: _hidden(chapter, key, "" if same_cases else each.learner) for each in found

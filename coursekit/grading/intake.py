@@ -49,18 +49,17 @@ class Handed:
     sha256: str
 
 
-def submissions(folder: Path, stem: str) -> list[Submission]:
+def submissions(folder: Path, stem: str, besides: Path | None = None) -> list[Submission]:
     """What is in a folder, by name: `LEARNER.ipynb`, or `LEARNER/STEM.ipynb`.
 
     Every other file is a submission too, that `read` will refuse: nothing is passed over
-    but hidden files.
+    but hidden files and the folder `besides`, where the marks go.
     """
     require(folder.is_dir(), "folder={folder}: no such folder", folder=str(folder))
-    found = sorted(
-        (entry for entry in folder.iterdir() if entry.name[0] != "."), key=lambda e: e.name
-    )
     taken: dict[str, Submission] = {}
-    for entry in found:
+    for entry in sorted(folder.iterdir()):
+        if entry.name[0] == "." or (besides is not None and entry.resolve() == besides.resolve()):
+            continue
         for path in _handed_in(entry, stem):
             one = _name(entry.stem if entry.suffix == ".ipynb" else entry.name)
             learner = _name(str(path.relative_to(folder))) if one in taken else one

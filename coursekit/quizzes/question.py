@@ -139,9 +139,11 @@ def _match(question: Question, answer: Any) -> Mark:
     for place, item in enumerate(given):
         if place != item:
             left, right = question.pairs[place][0], question.pairs[item][1]
-            text = "“{left}” does not go with “{right}”. {hint}"
-            values = {"left": _message(left), "right": _message(right), "hint": _message(question.hints[0])}
-            return Mark(False, Message(text, values), question.scene)
+            why = Message.of(
+                "“{left}” does not go with “{right}”. {hint}",
+                left=_message(left), right=_message(right), hint=_message(question.hints[0]),
+            )  # fmt: skip
+            return Mark(False, why, question.scene)
     return Mark(len(given) == len(question.pairs), question.because, question.scene)
 
 

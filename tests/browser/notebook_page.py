@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, WebSocket
 
 OUTPUTS = ".jp-OutputArea-output"
-SHOW_MS = 15_000
+SHOW_MS = 60_000
 RUN_MS = 180_000
 LOCAL = ("data:", "blob:", "about:")  # addresses that leave the page for nowhere
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -114,6 +115,14 @@ def test_a_name_that_is_not_text_becomes_text(tmp_path):
     (tmp_path / os.fsdecode(b"\xff.ipynb")).write_text("{}")
 
     assert [one.learner for one in submissions(tmp_path, "08-raid")] == ["\\xff"]
+
+
+def test_the_folder_of_marks_is_no_submission(tmp_path, monkeypatch):
+    (tmp_path / "marks").mkdir()
+    (tmp_path / "ann.ipynb").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+
+    assert [s.learner for s in submissions(tmp_path, "08-raid", Path("marks"))] == ["ann"]
 
 
 def test_a_folder_that_is_not_there(tmp_path):

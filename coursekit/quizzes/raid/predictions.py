@@ -30,12 +30,12 @@ PREDICTIONS = {
         question=Question(
             id="raid-predict-layout", kind="numeric", tolerance=1e-9, answer=places(_FIVE, 3)[0][0],
             prompt=_("RAID 5 on four disks, left-symmetric as Linux does it. The first row holds D0, D1, D2 and P. On which disk (0 to 3) is D3?"),
-            because=_("In the second row parity has moved one disk to the left, and a symmetric layout begins to count just after it: D3 is on disk 3, right after D2's neighbour. Reading on, every disk gets its turn."),
+            because=_("In the second row parity has moved one disk to the left, and a symmetric layout begins to count just after it: D3 is on disk 3. Four chunks read in a row come from four disks."),
             choices=(Choice(value=0, why=_("That is the asymmetric layout: there each row begins again on disk 0."), scene=Scene(lab="raid-layout", values={"level": "5", "layout": "left-asymmetric", "row": 1})),),
             hints=(_("Where is P in the second row?"), _("P moves one disk to the left: it is on disk 2."), _("The row begins on the disk after P.")),
         ),
         scene=Scene(lab="raid-layout", values={"level": "5", "disks": 4, "row": 1, "disk": 3}),
-        change=_("choose the asymmetric layout and find D3 again. Which of the two reads four chunks in a row from four disks?"),
+        change=_("choose the asymmetric layout and find D3 again. Which of the two always reads four chunks in a row from four disks?"),
     ),
     "raid-own": Prediction(
         question=Question(
@@ -49,7 +49,7 @@ PREDICTIONS = {
             hints=(_("Which blocks change on disk when one data block is written?"), _("The block and its parity."), _("Where is the parity each time?")),
         ),
         scene=Scene(lab="raid-own", values={"disks": 4, "rows": 4}),
-        change=_("write a layout of your own in the cell below that spreads the parity."),
+        change=_("write a layout of your own in the cell above that spreads the parity."),
     ),
     "raid-parity": Prediction(
         question=Question(
@@ -136,8 +136,8 @@ PREDICTIONS = {
             id="raid-predict-survival", kind="single",
             prompt=_("RAID 5 of 8 disks, mean life 10⁶ h, rebuild 24 h. The textbook formula gives the chance of loss in ten years. Now add sectors that rot unseen until a weekly scrub finds them. How many times likelier is a loss?"),
             because=Message.of(
-                "From {formula} to {latent}: about {times} times. The formula waits for a second dead disk; in life one unreadable sector is enough.",
-                formula=f"{_FORMULA:.1e}", latent=f"{_LATENT:.1e}", times=int(_TIMES),
+                "From {formula:.2%} to {latent:.2%}: about {times} times. The formula waits for a second dead disk; in life one unreadable sector is enough.",
+                formula=_FORMULA, latent=_LATENT, times=int(_TIMES),
             ),
             choices=(
                 Choice(text=Message.of("about {times} times", times=int(_TIMES)), right=True),

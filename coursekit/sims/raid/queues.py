@@ -81,6 +81,7 @@ class Access:
     request: int
     kind: Literal["read", "write"]
     what: Literal["data", "copy", "P", "Q"]
+    kib: int
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,8 @@ class _Disks:
         self.head[task.disk] = task.at + task.kib
         self.served += 1
         if len(self.shown) < SHOWN:
-            self.shown.append(Access(task.disk, start, end, request, task.kind, task.what))
+            shown = Access(task.disk, start, end, request, task.kind, task.what, task.kib)
+            self.shown.append(shown)
         return end + latency
 
     def _time(self, task: _Task) -> tuple[float, float]:

@@ -223,6 +223,7 @@ def test_md_would_put_two_chunks_in_one_place_for_near_and_offset_with_odd_disks
              "Q on disk (3 + 1) mod 4 = 0"],
         ),
         (raid10(5, near=2), 2, ["2 · 2 = 0 · 5 + 4", "copy 0: disk 4, row 0", "copy 1: disk 0, row 1"]),
+        (raid10(5, near=2), 3, ["3 · 2 = 1 · 5 + 1"]),
         (Array(level="0"), 5, ["stripe = ⌊5 / 4⌋ = 1", "k = 5 mod 4 = 1", "disk = k = 1"]),
         (Array(level="1"), 5, ["row = 5, on every disk"]),
     ],
@@ -282,6 +283,14 @@ def test_a_bad_array_names_the_value_and_the_rule(wrong, says):
 def test_an_address_outside_is_named(ask, says):
     with pytest.raises(ParameterError, match=says):
         ask()
+
+
+@pytest.mark.parametrize(("disks", "near", "whole"), [(4, 2, 2), (5, 2, 2), (7, 3, 2), (6, 3, 2)])
+def test_a_row_of_mirrors_holds_that_many_whole_chunks(disks, near, whole):
+    array = raid10(disks, near)
+    chunks = [cell.chunk for cell in row(array, 0)]
+
+    assert data_disks(array) == whole == sum(chunks.count(c) == near for c in set(chunks))
 
 
 def test_free_space_below_and_inside_a_far_array():

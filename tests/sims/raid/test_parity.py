@@ -215,6 +215,13 @@ def test_two_wrong_blocks_are_not_mistaken_for_one():
         locate_error(data[:2], p ^ 1, xor(data[:2]))
 
 
+def test_a_block_that_does_not_exist_is_not_blamed():
+    data = random_blocks(2, 4)
+    p, q = syndromes(data)
+    with pytest.raises(ParameterError, match="blocks=4: more than one is wrong"):
+        locate_error(data, p ^ 1, q ^ power(100))
+
+
 def test_updates_one_by_one_end_where_a_full_write_does():
     old, new = random_blocks(6, 50), random_blocks(6, 50, seed=2)
     p, q = syndromes(old)

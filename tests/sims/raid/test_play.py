@@ -144,6 +144,19 @@ def test_a_scrub_cut_short_by_a_failure_saves_nothing():
     assert end.lost_sectors == 1
 
 
+def test_a_scrub_cut_short_never_ends():
+    story = Story(spare="none")
+
+    assert not any("scrub ends" in line for line in told(story, (2, "scrub"), (3, "fail", 1)))
+
+
+def test_what_is_due_at_the_same_hour_comes_before_the_action():
+    """3.6 TB at 100 MB/s take 10 h: the rebuild ends at 20.00, then the next disk dies."""
+    end = last(Story(capacity_tb=3.6, spares=2), (10, "fail", 1), (20, "fail", 0))
+
+    assert end.phase == "OPTIMAL"
+
+
 def test_a_scrub_of_raid0_only_learns_what_is_lost():
     end = last(Story(array=Array(level="0")), (1, "bad sector", 2), (2, "scrub"))
 

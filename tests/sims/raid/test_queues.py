@@ -138,12 +138,17 @@ def test_the_picture_keeps_the_first_accesses_only():
     assert len(simulate(load(requests=1000)).accesses) == 400
 
 
-def test_rmw_of_a_request_across_two_chunks_touches_the_span_of_both():
-    """8 KiB from 508 KiB: 4 KiB of chunk 0's end, 4 KiB of chunk 1's start."""
-    got = simulate(load("5", 4, requests=64, read=0, sequential=True, kib=508, in_flight=1))
+def test_a_write_across_two_chunks_writes_its_bytes_and_parity_over_their_span():
+    """Requests of 508 KiB in chunks of 512: the second is 4 KiB here and 504 there."""
+    got = simulate(load(requests=2, read=0, sequential=True, kib=508, in_flight=1))
+    second = [access for access in got.accesses if access.request == 1]
+    sizes = {
+        what: sorted(a.kib for a in second if a.what == what and a.kind == "write")
+        for what in ("data", "P")
+    }
 
-    assert {access.what for access in got.accesses} == {"data", "P"}
-    assert got.accesses_per_request > 4
+    assert sizes == {"data": [4, 504], "P": [512]}
+    assert {a.kib for a in second if a.kind == "read"} == {512}
 
 
 @pytest.mark.parametrize(

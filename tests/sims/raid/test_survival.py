@@ -101,16 +101,44 @@ def test_shocks_kill_as_the_binomial_says():
         assert abs(got.probability - expected) <= 4 * got.standard_error
 
 
-def test_lives_that_wear_out_have_the_weibull_share():
-    """RAID 0 of one disk is just the life."""
-    chance = Chance(level="0", disks=1, life_hours=50_000, life_shape=2, years=5, trials=40_000)
-    expected = 1 - np.exp(-((5 * r.HOURS_PER_YEAR / 50_000) ** 2))
-    got = simulate(chance, 1)
+@pytest.mark.parametrize("shape", [0.5, 2])
+def test_lives_have_the_weibull_share(shape):
+    """RAID 0 of one disk is just the life: children's diseases, then wearing out."""
+    chance = Chance(level="0", disks=1, life_hours=50_000, life_shape=shape, years=5, trials=40_000)
+    at = np.array([10_000.0, 30_000.0, 5 * r.HOURS_PER_YEAR])
+    expected = 1 - np.exp(-((at / 50_000) ** shape))
 
-    assert abs(got.probability - expected) <= 4 * got.standard_error
-    at = np.array([10_000.0, 30_000.0])
-    curve = 1 - np.exp(-((at / 50_000) ** 2))
-    assert lost_by(got, at) == pytest.approx(curve, abs=0.012)
+    assert lost_by(simulate(chance, 1), at) == pytest.approx(expected, abs=0.01)
+
+
+def test_shocks_kill_when_they_come_and_not_before():
+    calm = {"life_hours": 30_000.0, "disks": 4, "trials": 5000}
+    rare = simulate(Chance(**calm, shocks_per_year=1e-12, kill=1))
+
+    assert rare.probability == pytest.approx(simulate(Chance(**calm)).probability, abs=0.01)
+
+
+def test_a_fresh_disk_has_no_old_defects():
+    """RAID 1, never scrubbed, repairs at once: counted one by one, in another way."""
+    life, theta, end, trials = 5000.0, 5000.0, 20_000.0, 4000
+    rng = np.random.default_rng(7)
+    lost = 0
+    for _ in range(trials):
+        now, fitted = 0.0, [0.0, 0.0]
+        while (now := now + rng.exponential(life / 2)) < end:
+            dead = int(rng.integers(2))
+            if rng.random() < 1 - np.exp(-(now - fitted[1 - dead]) / theta):
+                lost += 1
+                break
+            fitted[dead] = now
+    got = simulate(
+        Chance(
+            level="1", disks=2, life_hours=life, life_shape=1, years=end / r.HOURS_PER_YEAR,
+            wait_hours=0, rebuild_hours=0.01, scrub_hours=inf, theta_hours=theta,
+        )
+    )  # fmt: skip
+
+    assert got.probability == pytest.approx(lost / trials, abs=4 * (0.25 / trials) ** 0.5)
 
 
 def test_a_fixed_repair_is_fixed():
