@@ -23,10 +23,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 from typing import Self
 
 from notebook_page import NotebookPage
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -129,21 +130,27 @@ class Lab:
         self._browser = self._playwright.chromium.launch(
             executable_path=chromium(), args=list(FLAGS)
         )
+        self._profile = self._new_profile()
         return self
+
+    def _new_profile(self, **settings: Any) -> BrowserContext:
+        profile = self._browser.new_context(**{"viewport": WIDE, **settings})
+        profile.add_init_script(path=PROBE)
+        return profile
 
     def __exit__(self, *_error: object) -> None:
         self._browser.close()
         self._playwright.stop()
         self.server.stop()
 
-    def open(self, path: str, *, wait: bool = True, **context: object) -> NotebookPage:
-        """Show a notebook alone in a fresh browser profile; `context` goes to playwright.
+    def open(self, path: str, *, wait: bool = True, **settings: Any) -> NotebookPage:
+        """Show a notebook alone on a page.
 
         Returns when its kernel is idle and, for a notebook of the course, when it has run
-        or has said why it waits; with `wait=False`, at once.
+        or has said why it waits; with `wait=False`, at once. Pages share the browser's
+        cache, as a reader's do; `settings` (playwright's, for a context) give a fresh one.
         """
-        profile = self._browser.new_context(**{"viewport": WIDE, **context})
-        profile.add_init_script(path=PROBE)
+        profile = self._new_profile(**settings) if settings else self._profile
         notebook = NotebookPage(profile, self.server.url, f"/doc/tree/{path}")
         notebook.goto(f"?reset&token={self.server.token}", wait=wait)
         return notebook

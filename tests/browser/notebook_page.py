@@ -18,7 +18,7 @@ class NotebookPage:
     """`page` is playwright's; `times` holds seconds by step; `problems()` all that went wrong."""
 
     def __init__(self, profile: BrowserContext, server: str, path: str):
-        self.profile, self.server, self.path = profile, server, path
+        self.server, self.path = server, path
         self.times: dict[str, float] = {}
         self.page_errors: list[str] = []
         self.console_errors: list[str] = []
@@ -115,7 +115,7 @@ class NotebookPage:
     # -- look ----------------------------------------------------------------------------
 
     def theme(self, name: str) -> None:
-        """`light` or `dark`."""
+        """`light` or `dark`; the server remembers it for the pages that follow."""
         self.command("apputils:change-theme", theme=f"JupyterLab {name.title()}")
         light = "true" if name == "light" else "false"
         self.page.locator(f"body[data-jp-theme-light='{light}']").wait_for(state="attached")
@@ -150,4 +150,4 @@ class NotebookPage:
         """Shut the kernel down and leave; nothing is saved."""
         shut = "() => probe.panel?.sessionContext.shutdown().then(() => null)"
         self.page.evaluate(shut)
-        self.profile.close()
+        self.page.close()

@@ -92,7 +92,7 @@ class TestRunOnOpen:
         notebook.page.wait_for_function("() => window.probe?.panel?.node.dataset.ckDoor")
 
         assert (door(notebook), executed(notebook)) == ("kernel", 0)
-        notebook.profile.close()
+        notebook.page.close()
 
     def test_a_notebook_without_our_metadata_is_left_alone(self, show):
         notebook = show("stranger", samples.notebook(samples.SLIDER, about=False))

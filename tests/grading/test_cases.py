@@ -66,6 +66,6 @@ def test_a_reference_that_fails_stops_everything():
 
     exercise = dataclasses.replace(find("E8.1"), reference=raid_map)
     with pytest.raises(
-        ParameterError, match="exercise=E8.1: nobody is marked, its reference fails: integer"
+        ParameterError, match=r"exercise=E8.1: nobody is marked, its reference fails: integer"
     ):
         hidden(exercise, KEY, "ann")

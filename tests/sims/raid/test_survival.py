@@ -120,7 +120,7 @@ def test_shocks_kill_when_they_come_and_not_before():
 
 def test_a_fresh_disk_has_no_old_defects():
     """RAID 1, never scrubbed, repairs at once: counted one by one, in another way."""
-    life, theta, end, trials = 5000.0, 5000.0, 20_000.0, 4000
+    life, theta, end, trials = 2000.0, 20_000.0, 8000.0, 4000
     rng = np.random.default_rng(7)
     lost = 0
     for _ in range(trials):
