@@ -6,17 +6,9 @@ one sentence on stderr, `name=value: rule`, says which.
 
 # ruff: noqa: PLC0415  (heavy imports wait for the command that needs them)
 
-import collections.abc
-import difflib
-import importlib
-import inspect
-import json
-import os
-import pkgutil
-import shutil
 import sys
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -90,41 +82,12 @@ def lab(
         code=lang,
         codes=", ".join(LANGUAGES),
     )
+    from coursekit.launch import lab_arguments, own_notebooks
+
     arguments = lab_arguments(own_notebooks(folder), lang=lang, port=port, browser=browser)
     from jupyterlab.labapp import LabApp
 
     LabApp.launch_instance(argv=arguments)
-
-
-def own_notebooks(folder: Path | None) -> Path:
-    """The learner's folder of notebooks, filled; in a checkout, by default, the course's own."""
-    from coursekit.grading.notebook import folder_of_notebooks
-
-    source = folder_of_notebooks()
-    if folder is None and source.name == "notebooks":
-        return source
-    folder = folder or Path("coursekit-notebooks")
-    require(not folder.is_file(), "folder={folder}: a file, not a folder", folder=str(folder))
-    for path in sorted(source.rglob("*")):
-        target = folder / path.relative_to(source)
-        if path.is_file() and not path.name.startswith(".") and not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-    return folder
-
-
-def lab_arguments(folder: Path, *, lang: str, port: int, browser: bool) -> list[str]:
-    """What JupyterLab is started with."""
-    edition = "" if lang == "en" else f"{lang}/"
-    arguments = [
-        f"--ServerApp.root_dir={folder.resolve()}",
-        f"--LabApp.default_url=/doc/tree/{edition}00-start-here.ipynb",
-        f"--ServerApp.port={port}",
-        f"--ServerApp.open_browser={browser}",
-    ]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; the token still guards
-        arguments.append("--ServerApp.allow_root=True")
-    return arguments
 
 
 @app.command(epilog="Example: coursekit grade handed-in --exercise 08-raid --out marks --workers 2")
@@ -191,7 +154,9 @@ class _progress:  # noqa: N801  (used as a function)
 
 @notebooks_app.command("clean", epilog="Example: coursekit notebooks clean notebooks/08-raid.ipynb")
 def notebooks_clean(
-    paths: Annotated[list[Path], typer.Argument(help="Notebooks or folders.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Notebooks or folders; by default the course's.")
+    ] = None,
 ) -> None:
     """Drop outputs, counts and stray metadata, in place."""
     from coursekit.notebooks import clean, read, write
@@ -205,7 +170,9 @@ def notebooks_clean(
 
 @notebooks_app.command("check", epilog="Example: coursekit notebooks check notebooks")
 def notebooks_check(
-    paths: Annotated[list[Path], typer.Argument(help="Notebooks or folders.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Notebooks or folders; by default the course's.")
+    ] = None,
 ) -> None:
     """Print each rule a notebook breaks, and where the French edition differs; exit code 1 if any."""
     from coursekit.notebooks import check, twins
@@ -223,17 +190,23 @@ def notebooks_check(
 
 @notebooks_app.command("build", epilog="Example: coursekit notebooks build notebooks")
 def notebooks_build(
-    folder: Annotated[Path, typer.Argument(help="The folder of notebooks.")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder of notebooks; by default the course's.")
+    ] = None,
 ) -> None:
-    """Write what is derived from the notebooks."""
+    """Write what is derived from the notebooks: the list of cells that may run on open."""
+    from coursekit.grading.notebook import folder_of_notebooks
     from coursekit.notebooks import build
 
+    folder = folder or folder_of_notebooks()
     require(folder.is_dir(), "folder={folder}: no such folder", folder=str(folder))
     typer.echo(str(build(folder)))
 
 
-def _notebooks(paths: list[Path]) -> Iterator[Path]:
-    for path in paths:
+def _notebooks(paths: list[Path] | None) -> Iterator[Path]:
+    from coursekit.grading.notebook import folder_of_notebooks
+
+    for path in paths or [folder_of_notebooks()]:
         require(path.exists(), "path={path}: no such file or folder", path=str(path))
         inside = (
             each for each in sorted(path.rglob("*.ipynb")) if ".ipynb_checkpoints" not in each.parts
@@ -247,29 +220,41 @@ def _english(path: Path) -> Path:
     return Path(*parts)
 
 
+@app.command(epilog="Example: coursekit messages fr")
+def messages(
+    language: Annotated[str, typer.Argument(help="Its code; by default every language.")] = "",
+) -> None:
+    """Bring the catalogues to the messages in the code, and print those not translated yet.
+
+    For contributors, in a checkout. Exit code 1 if a translation is missing.
+    """
+    from coursekit import catalogue
+
+    known = catalogue.translations()
+    require(
+        language in ("", *known),
+        "language={code}: choose one of {codes}",
+        code=language,
+        codes=", ".join(known),
+    )
+    missing = [
+        f"{code}: {text}"
+        for code in known
+        if language in ("", code)
+        for text in catalogue.update(code)
+    ]
+    typer.echo("\n".join(missing), nl=bool(missing))
+    if missing:
+        raise typer.Exit(1)
+
+
 @app.command(epilog="Example: coursekit where raid")
 def where(slug: Annotated[str, typer.Argument(help="A chapter, such as raid.")]) -> None:
     """Print the rooms of a chapter that exist: its files and folders on every floor."""
+    from coursekit.launch import rooms
+
     for path in rooms(slug):
         typer.echo(str(path))
-
-
-def rooms(slug: str) -> list[Path]:
-    """The files and folders of a chapter."""
-    from coursekit.chapters import chapter
-    from coursekit.grading.notebook import folder_of_notebooks
-
-    stem, package = chapter(slug).stem, Path(__file__).parent
-    floors = ("sims", "quizzes", "exercises", "labs", "realtools")
-    found = [package / floor / name for floor in floors for name in (slug, f"{slug}.py")]
-    found += [
-        folder_of_notebooks() / each / f"{stem}.ipynb"
-        for each in ("", "exercises", "fr", "fr/exercises")
-    ]
-    for floor in (*floors, "ui", "grading"):
-        tests = package.parent / "tests" / floor
-        found += [tests / slug, *sorted(tests.glob(f"test_{slug}*.py"))]
-    return [path for path in found if path.exists()]
 
 
 @app.command(
@@ -288,76 +273,16 @@ def run(
 
     A generator of chance is given by its seed, as in "rng": {"seed": 1}.
     """
+    from coursekit.run import find_sim, runnable, typed
+    from coursekit.values import to_text
+
     if listed:
         typer.echo("\n".join(runnable()))
         return
-    from coursekit.values import to_text
 
     function = find_sim(sim)
     result = function(**typed(function, _arguments(text)))
     typer.echo(to_text(result, indent=2))
-
-
-def runnable() -> dict[str, Callable[..., Any]]:
-    """The public functions of the simulations, by their dotted name under coursekit.sims."""
-    from coursekit import sims
-
-    found = {}
-    for info in pkgutil.walk_packages(sims.__path__, "coursekit.sims."):
-        module = importlib.import_module(info.name)
-        for name in getattr(module, "__all__", ()):
-            one = getattr(module, name)
-            if inspect.isfunction(one) and one.__module__ == info.name:
-                found[f"{info.name.removeprefix('coursekit.sims.')}.{name}"] = one
-    return dict(sorted(found.items()))
-
-
-def find_sim(name: str) -> Callable[..., Any]:
-    """The function of that name; ParameterError suggests near ones."""
-    names = runnable()
-    if name in names:
-        return names[name]
-    ends = [each for each in names if name and each.endswith("." + name.rpartition(".")[2])]
-    near = ends or difflib.get_close_matches(name, names, n=3, cutoff=0.4)
-    said = ", ".join(near) or "coursekit run --list"
-    raise ParameterError("sim={name}: no such simulation; try {near}", name=name, near=said)
-
-
-def typed(function: Callable[..., Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments of the types a function's annotations ask for."""
-    hints, parameters = typing.get_type_hints(function), inspect.signature(function).parameters
-    names = ", ".join(parameters)
-    for name in values:
-        require(
-            name in parameters,
-            "{name}: no such argument; choose among {names}",
-            name=name,
-            names=names,
-        )
-    for name, parameter in parameters.items():
-        given = name in values or parameter.default is not inspect.Parameter.empty
-        require(given, "{name}=?: missing; this simulation needs {names}", name=name, names=names)
-    return {name: _typed(hints.get(name, Any), value, name) for name, value in values.items()}
-
-
-def _typed(wanted: Any, value: Any, name: str) -> Any:
-    import numpy as np
-
-    from coursekit.values import from_plain
-
-    if wanted is np.random.Generator:
-        seed = value.get("seed") if isinstance(value, dict) else None
-        good = type(seed) is int and seed >= 0
-        require(good, '{name}={value}: give {{"seed": 1}}', name=name, value=json.dumps(value))
-        return np.random.default_rng(seed)
-    if typing.get_origin(wanted) is collections.abc.Sequence:
-        wanted = list[typing.get_args(wanted)]  # type: ignore[misc]
-    try:
-        return from_plain(wanted, value, name)
-    except TypeError as why:
-        raise ParameterError(
-            "{name}: cannot be given as JSON ({why})", name=name, why=str(why)
-        ) from None
 
 
 def _arguments(text: str) -> dict[str, Any]:

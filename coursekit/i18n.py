@@ -118,7 +118,9 @@ def number(value: float, digits: int = 3) -> str:
         return "∞" if value > 0 else "-∞" if value < 0 else "?"
     if value and (abs(value) < 1e-3 or abs(value) >= 1e7):
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        text = f"{mantissa}·10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        text = f"{mantissa}·10" + str(int(exponent)).translate(
+            str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+        )
     else:
         decimals = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
         text = f"{value:,.{decimals}f}"

@@ -91,7 +91,9 @@ def clean(notebook: NotebookNode) -> NotebookNode:
     """
     kept = {name: notebook.metadata[name] for name in ("coursekit",) if name in notebook.metadata}
     if spec := notebook.metadata.get("kernelspec"):
-        kept["kernelspec"] = {key: spec[key] for key in ("display_name", "name") if key in spec}
+        kept["kernelspec"] = {
+            key: spec[key] for key in ("display_name", "language", "name") if key in spec
+        }
     cells = [_clean_cell(cell) for cell in notebook.cells]
     return nbformat.from_dict(FORMAT | {"cells": cells, "metadata": kept})
 

@@ -12,6 +12,7 @@ import math
 import types
 import typing
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ def to_plain(value: Any) -> Any:
         return [to_plain(each) for each in sorted(value)]
     if isinstance(value, (list, tuple)):
         return [to_plain(each) for each in value]
+    if isinstance(value, Fraction):
+        return float(value)
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if value is None or isinstance(value, (str, int, float)):
@@ -57,8 +60,6 @@ def from_plain(wanted: Any, value: Any, name: str = "value") -> Any:
         return value
     if dataclasses.is_dataclass(wanted):
         return _dataclass(typing.cast("type", wanted), value, name)
-    if isinstance(wanted, typing.TypeAliasType) if hasattr(typing, "TypeAliasType") else False:
-        return from_plain(wanted.__value__, value, name)
     if origin is typing.Literal:
         return _one_of(parts, value, name)
     if origin in (typing.Union, types.UnionType):
@@ -91,7 +92,12 @@ def from_text(wanted: Any, text: str, name: str = "value") -> Any:
 
 
 def _not(name: str, value: Any, expected: str) -> ParameterError:
-    return ParameterError("{name}={value}: expected {expected}", name=name, value=json.dumps(value, default=str), expected=expected)
+    return ParameterError(
+        "{name}={value}: expected {expected}",
+        name=name,
+        value=json.dumps(value, default=str),
+        expected=expected,
+    )
 
 
 def _dataclass(wanted: type, value: Any, name: str) -> Any:
@@ -148,7 +154,10 @@ def _sequence(kind: type, parts: tuple[Any, ...], value: Any, name: str) -> Any:
     if kind is tuple and parts and parts[-1] is not Ellipsis:
         if len(parts) != len(value):
             raise _not(name, value, f"a list of {len(parts)}")
-        return tuple(from_plain(p, v, f"{name}[{i}]") for i, (p, v) in enumerate(zip(parts, value, strict=True)))
+        return tuple(
+            from_plain(p, v, f"{name}[{i}]")
+            for i, (p, v) in enumerate(zip(parts, value, strict=True))
+        )
     each = parts[0] if parts else Any
     return kind(from_plain(each, v, f"{name}[{i}]") for i, v in enumerate(value))
 
@@ -167,5 +176,7 @@ def _scalar(wanted: Any, value: Any, name: str) -> Any:
     if wanted in (int, str, bool):
         if type(value) is wanted:
             return value
-        raise _not(name, value, {int: "a whole number", str: "a text", bool: "true or false"}[wanted])
+        raise _not(
+            name, value, {int: "a whole number", str: "a text", bool: "true or false"}[wanted]
+        )
     raise TypeError(f"{name}: no JSON-like form for {wanted}")

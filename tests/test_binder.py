@@ -39,7 +39,13 @@ def test_every_dependency_is_pinned():
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *(each for extra in project["optional-dependencies"].values() for each in extra)]
-    pinned = {re.sub(r"[-_.]+", "-", line.partition("==")[0]).lower() for line in (ROOT / "binder" / "requirements.txt").read_text().splitlines()}
+    wanted = [
+        *project["dependencies"],
+        *(each for extra in project["optional-dependencies"].values() for each in extra),
+    ]
+    pinned = {
+        re.sub(r"[-_.]+", "-", line.partition("==")[0]).lower()
+        for line in (ROOT / "binder" / "requirements.txt").read_text().splitlines()
+    }
     names = {re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", each).group()).lower() for each in wanted}
     assert names <= pinned

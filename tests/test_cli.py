@@ -16,9 +16,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from coursekit import cli
+from coursekit import cli, launch, run
 from coursekit.exercises import find
-from coursekit.grading import notebook
 from coursekit.grading.notebook import folder_of_notebooks
 from coursekit.i18n import speaking
 
@@ -43,7 +42,7 @@ ALL = dict(commands(typer.main.get_command(cli.app)))
 def test_the_commands_there_are():
     assert {" ".join(words) for words in ALL} == {
         "lab", "grade", "where", "run", "exercises list", "exercises answer",
-        "notebooks clean", "notebooks check", "notebooks build",
+        "notebooks clean", "notebooks check", "notebooks build", "messages",
     }  # fmt: skip
 
 
@@ -119,7 +118,7 @@ def test_every_listed_simulation_is_found():
 
     assert "raid.layouts.locate" in names
     assert names == sorted(names)
-    assert all(callable(cli.find_sim(name)) for name in names)
+    assert all(callable(run.find_sim(name)) for name in names)
 
 
 @pytest.mark.parametrize("way", ["text", "file", "stdin"])
@@ -135,13 +134,13 @@ def test_a_simulation_runs_from_json(way, tmp_path):
 
 
 def test_chance_comes_from_a_seed():
-    rng = cli.typed(draw, {"rng": {"seed": 3}, "times": [1, 2]})["rng"]
+    rng = run.typed(draw, {"rng": {"seed": 3}, "times": [1, 2]})["rng"]
 
     assert rng.random() == np.random.default_rng(3).random()
     with pytest.raises(ValueError, match=r'rng=5: give \{"seed": 1\}'):
-        cli.typed(draw, {"rng": 5, "times": []})
+        run.typed(draw, {"rng": 5, "times": []})
     with pytest.raises(ValueError, match="what: cannot be given as JSON"):
-        cli.typed(draw, {"rng": {"seed": 3}, "times": [], "what": 5})
+        run.typed(draw, {"rng": {"seed": 3}, "times": [], "what": 5})
 
 
 def draw(rng: np.random.Generator, times: Sequence[int], what: complex = 0j):
@@ -232,32 +231,32 @@ def test_a_learners_folder_is_filled_and_nothing_of_theirs_replaced(tmp_path, mo
         (shipped / name).write_text("course")
     own.mkdir()
     (own / "a.ipynb").write_text("learner")
-    monkeypatch.setattr(notebook, "folder_of_notebooks", lambda: shipped)
+    monkeypatch.setattr(launch, "folder_of_notebooks", lambda: shipped)
     monkeypatch.chdir(tmp_path)
 
-    assert cli.own_notebooks(own) == own
+    assert launch.own_notebooks(own) == own
     assert (own / "a.ipynb").read_text() == "learner"
     assert (own / "fr" / "a.ipynb").read_text() == "course"
     assert not (own / ".hidden").exists()
-    assert cli.own_notebooks(None) == Path("coursekit-notebooks")
+    assert launch.own_notebooks(None) == Path("coursekit-notebooks")
     assert Path("coursekit-notebooks/a.ipynb").read_text() == "course"
 
 
 def test_a_file_is_no_folder_for_notebooks(tmp_path):
     (tmp_path / "f").write_text("")
     with pytest.raises(ValueError, match="a file, not a folder"):
-        cli.own_notebooks(tmp_path / "f")
+        launch.own_notebooks(tmp_path / "f")
 
 
 def test_in_a_checkout_the_course_itself_is_opened():
-    assert cli.own_notebooks(None) == Path(cli.__file__).parent.parent / "notebooks"
+    assert launch.own_notebooks(None) == Path(cli.__file__).parent.parent / "notebooks"
 
 
 @pytest.mark.parametrize(
     ("lang", "page"), [("en", "00-start-here.ipynb"), ("fr", "fr/00-start-here.ipynb")]
 )
 def test_jupyterlab_opens_at_the_start_page(lang, page, tmp_path):
-    arguments = cli.lab_arguments(tmp_path, lang=lang, port=1, browser=False)
+    arguments = launch.lab_arguments(tmp_path, lang=lang, port=1, browser=False)
 
     assert f"--LabApp.default_url=/doc/tree/{page}" in arguments
     assert "--ServerApp.open_browser=False" in arguments

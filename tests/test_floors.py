@@ -45,7 +45,9 @@ def imports(path):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module == "coursekit")
+            yield from (
+                f"{node.module}.{alias.name}" for alias in node.names if node.module == "coursekit"
+            )
 
 
 def allowed(name, rooms):
@@ -53,7 +55,9 @@ def allowed(name, rooms):
 
 
 @pytest.mark.parametrize(
-    "path", [path for floor in MAY_USE for path in modules(floor)], ids=lambda p: str(p.relative_to(PACKAGE))
+    "path",
+    [path for floor in MAY_USE for path in modules(floor)],
+    ids=lambda p: str(p.relative_to(PACKAGE)),
 )
 def test_a_floor_imports_only_what_is_below(path):
     inside = path.relative_to(PACKAGE)
@@ -76,7 +80,11 @@ def test_no_floor_imports_what_stands_beside():
 
 
 def test_the_kit_names_no_chapter():
-    rooms = {f"coursekit.{floor}.{chapter.slug}" for floor in ("sims", "labs", "quizzes") for chapter in CHAPTERS}
+    rooms = {
+        f"coursekit.{floor}.{chapter.slug}"
+        for floor in ("sims", "labs", "quizzes")
+        for chapter in CHAPTERS
+    }
     for path in modules("ui"):
         assert not [name for name in imports(path) if allowed(name, rooms)], path
 
@@ -86,7 +94,9 @@ def rooms_of(chapter):
     slug, stem = chapter.slug, chapter.stem
     code = [f"coursekit/{floor}/{slug}" for floor in ("sims", "quizzes", "exercises", "labs")]
     tests = [f"tests/{floor}" for floor in ("sims", "quizzes", "exercises", "labs")]
-    books = [f"notebooks/{folder}{stem}.ipynb" for folder in ("", "fr/", "exercises/", "fr/exercises/")]
+    books = [
+        f"notebooks/{folder}{stem}.ipynb" for folder in ("", "fr/", "exercises/", "fr/exercises/")
+    ]
     return code, tests, books
 
 
@@ -96,7 +106,10 @@ def test_a_built_chapter_has_every_room(chapter):
     for room in code:
         assert (ROOT / room).is_dir() or (ROOT / f"{room}.py").is_file(), f"missing: {room}"
     for floor in tests:
-        found = [*(ROOT / floor).glob(f"{chapter.slug}/test_*.py"), *(ROOT / floor).glob(f"test_{chapter.slug}*.py")]
+        found = [
+            *(ROOT / floor).glob(f"{chapter.slug}/test_*.py"),
+            *(ROOT / floor).glob(f"test_{chapter.slug}*.py"),
+        ]
         assert found, f"missing: {floor}/test_{chapter.slug}"
     for book in books:
         assert (ROOT / book).is_file(), f"missing: {book}"
@@ -118,7 +131,10 @@ def test_chapters_are_numbered_in_order_and_named_once():
     assert len({chapter.slug for chapter in CHAPTERS}) == 14
 
 
-GLOBAL_CHANCE = re.compile(r"np\.random\.(?!default_rng|Generator|SeedSequence|PCG64|SFC64)\w+|^\s*import random|from random import", re.MULTILINE)
+GLOBAL_CHANCE = re.compile(
+    r"np\.random\.(?!default_rng|Generator|SeedSequence|PCG64|SFC64)\w+|^\s*import random|from random import",
+    re.MULTILINE,
+)
 
 
 @pytest.mark.parametrize("floor", MAY_USE)

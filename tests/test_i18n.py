@@ -31,7 +31,10 @@ def test_what_cannot_be_extracted_is_not_written():
     import re
 
     for path in catalogue.PACKAGE.rglob("*.py"):
-        found = re.findall(r"f\"[^\"\n]*\{[^}\n]*\b_\('|f'[^'\n]*\{[^}\n]*\b_\(\"", path.read_text(encoding="utf-8"))
+        found = re.findall(
+            r"f\"[^\"\n]*\{[^}\n]*\b_\('|f'[^'\n]*\{[^}\n]*\b_\(\"",
+            path.read_text(encoding="utf-8"),
+        )
         assert not found, f"{path}: {found}"
 
 
@@ -71,7 +74,11 @@ def test_everything_a_learner_meets_is_in_the_catalogue(monkeypatch):
             desk.lab(name)
     known = {message.id for message in catalogue.load("fr")}
     neutral = {text for text in asked if text not in known}
-    words = {text for text in neutral if any(len(word) > 3 and word.isalpha() and word.islower() for word in text.split())}
+    words = {
+        text
+        for text in neutral
+        if any(len(word) > 3 and word.isalpha() and word.islower() for word in text.split())
+    }
     assert words == set()
 
 
@@ -83,7 +90,9 @@ def test_a_message_is_filled_and_its_parts_translated_too():
 
 
 def test_an_error_speaks_the_language_in_use():
-    error = ParameterError("disks={disks}: RAID {level} needs {least} or more", disks=3, level="6", least=4)
+    error = ParameterError(
+        "disks={disks}: RAID {level} needs {least} or more", disks=3, level="6", least=4
+    )
     assert explain(error) == str(error) == "disks=3: RAID 6 needs 4 or more"
     with i18n.speaking("fr"):
         assert explain(error) != str(error)
@@ -93,7 +102,17 @@ def test_an_error_speaks_the_language_in_use():
 
 @pytest.mark.parametrize(
     "value, english, french",
-    [(0, "0", "0"), (1234.5, "1,234", "1\u202f234"), (0.0412, "0.0412", "0,0412"), (66.666, "66.7", "66,7"), (1.7e-5, "1.70·10⁻⁵", "1,70·10⁻⁵"), (5.2e9, "5.20·10⁹", "5,20·10⁹"), (float("inf"), "∞", "∞"), (12, "12", "12"), (-3.25, "-3.25", "-3,25")],
+    [
+        (0, "0", "0"),
+        (1234.5, "1,234", "1\u202f234"),
+        (0.0412, "0.0412", "0,0412"),
+        (66.666, "66.7", "66,7"),
+        (1.7e-5, "1.70·10⁻⁵", "1,70·10⁻⁵"),
+        (5.2e9, "5.20·10⁹", "5,20·10⁹"),
+        (float("inf"), "∞", "∞"),
+        (12, "12", "12"),
+        (-3.25, "-3.25", "-3,25"),
+    ],
 )
 def test_numbers_are_written_as_the_language_does(value, english, french):
     assert number(value) == english
@@ -103,13 +122,24 @@ def test_numbers_are_written_as_the_language_does(value, english, french):
 
 def test_plurals_follow_the_language():
     """French counts zero as singular, English as plural."""
-    forms = ("With one small request in flight, {busy} of {disks} disks is busy.", "With {count} small requests in flight, about {busy} of {disks} disks are busy.")
+    forms = (
+        "With one small request in flight, {busy} of {disks} disks is busy.",
+        "With {count} small requests in flight, about {busy} of {disks} disks are busy.",
+    )
     assert plural(*forms, 0, busy=0, disks=4).startswith("With 0 small requests")
     with i18n.speaking("fr"):
         assert plural(*forms, 0, busy=0, disks=4).startswith("Avec une seule")
 
 
-@pytest.mark.parametrize("folder, language", [("notebooks", "en"), ("notebooks/fr", "fr"), ("notebooks/fr/exercises", "fr"), ("fr/notebooks/exercises", "en")])
+@pytest.mark.parametrize(
+    "folder, language",
+    [
+        ("notebooks", "en"),
+        ("notebooks/fr", "fr"),
+        ("notebooks/fr/exercises", "fr"),
+        ("fr/notebooks/exercises", "en"),
+    ],
+)
 def test_the_language_follows_the_folder(tmp_path, monkeypatch, folder, language):
     (tmp_path / folder).mkdir(parents=True)
     monkeypatch.chdir(tmp_path / folder)

@@ -33,7 +33,9 @@ def test_the_french_edition_is_the_same_notebook(path):
 
 
 def test_the_list_of_cells_that_may_run_is_fresh():
-    assert notebooks.CELLS.read_text(encoding="utf-8") == notebooks.listed(BOOKS), "run: coursekit notebooks build"
+    assert notebooks.CELLS.read_text(encoding="utf-8") == notebooks.listed(BOOKS), (
+        "run: coursekit notebooks build"
+    )
 
 
 @pytest.mark.parametrize("path", ENGLISH, ids=name)
@@ -43,12 +45,28 @@ def test_papermill_runs_it_with_other_parameters(path, tmp_path):
     wanted = {"SEED": 7, "LANG": "fr"}
     known = papermill.inspect_notebook(str(path))
     parameters = {key: value for key, value in wanted.items() if key in known}
-    papermill.execute_notebook(str(path), str(out), parameters=parameters, kernel_name="python3", cwd=str(path.parent), progress_bar=False)
+    papermill.execute_notebook(
+        str(path),
+        str(out),
+        parameters=parameters,
+        kernel_name="python3",
+        cwd=str(path.parent),
+        progress_bar=False,
+    )
 
     ran = nbformat.read(out, as_version=4)
-    texts = [output.get("data", {}).get("text/plain", "") for cell in ran.cells if cell.cell_type == "code" for output in cell.outputs]
+    texts = [
+        output.get("data", {}).get("text/plain", "")
+        for cell in ran.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    ]
     outputs = [output for cell in ran.cells if cell.cell_type == "code" for output in cell.outputs]
-    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+    assert not [
+        output
+        for output in outputs
+        if output.output_type == "error" or output.get("name") == "stderr"
+    ]
     assert "LANG" in parameters
     if any("coursekit" in text or text for text in texts):
         said = " ".join(texts)

@@ -51,7 +51,12 @@ def test_arrays_keep_their_type(values):
 
 
 def test_what_json_has_not_has_a_name():
-    assert to_plain([float("inf"), float("-inf"), np.float64(2), np.int64(3)]) == ["inf", "-inf", 2.0, 3]
+    assert to_plain([float("inf"), float("-inf"), np.float64(2), np.int64(3)]) == [
+        "inf",
+        "-inf",
+        2.0,
+        3,
+    ]
     back = from_plain(NDArray[np.float64], ["inf", 1, "nan"])
     assert back[0] == np.inf
     assert np.isnan(back[2])
@@ -62,7 +67,16 @@ GOOD = {"name": "x", "count": 1, "on": True}
 
 @pytest.mark.parametrize(
     "change, says",
-    [({"count": 1.5}, "count=1.5: expected a whole number"), ({"count": True}, "count=true: expected a whole number"), ({"on": 1}, "on=1: expected true or false"), ({"name": 3}, "name=3: expected a text"), ({"size": 1}, "size: no such field; choose among name, count"), ({"parts": [{"kind": "c"}]}, 'kind="c": expected a, b'), ({"parts": 3}, "parts=3: expected a list"), ({"pair": [1]}, "pair=")],
+    [
+        ({"count": 1.5}, "count=1.5: expected a whole number"),
+        ({"count": True}, "count=true: expected a whole number"),
+        ({"on": 1}, "on=1: expected true or false"),
+        ({"name": 3}, "name=3: expected a text"),
+        ({"size": 1}, "size: no such field; choose among name, count"),
+        ({"parts": [{"kind": "c"}]}, 'kind="c": expected a, b'),
+        ({"parts": 3}, "parts=3: expected a list"),
+        ({"pair": [1]}, "pair="),
+    ],
 )
 def test_a_wrong_field_is_named_with_its_value(change, says):
     with pytest.raises(ParameterError) as caught:

@@ -64,26 +64,41 @@ class Desk(TextForm):
 
     def quiz(self) -> Quiz:
         """The chapter's questions, and fresh ones on demand."""
-        return Quiz(self.asks.QUESTIONS, seed=self.seed, progress=self.progress, show=show_scene, fresh=self.asks.fresh)
+        return Quiz(
+            self.asks.QUESTIONS,
+            seed=self.seed,
+            progress=self.progress,
+            show=show_scene,
+            fresh=self.asks.fresh,
+        )
 
     def claims(self) -> "Claims":
         """The sentences of the notes, each with its verdict."""
         return Claims(self.asks.CLAIMS)
 
     def _layout(self) -> w.VBox:
-        words = {"label": _("Progress"), "save": _("Download my progress"), "open": _("Restore my progress")}
+        words = {
+            "label": _("Progress"),
+            "save": _("Download my progress"),
+            "open": _("Restore my progress"),
+        }
         files = TextBox(words=words, rows=0, file="my-progress.json", text=self.progress.text())
         files.on_load(self._restore)
         self._files = files
         done = button(_("Mark this chapter as done"), self._done)
-        bar = w.HBox([button(_("Where am I?"), self._tell), done, files], layout=w.Layout(flex_flow="row wrap"))
+        bar = w.HBox(
+            [button(_("Where am I?"), self._tell), done, files],
+            layout=w.Layout(flex_flow="row wrap"),
+        )
         view = w.VBox([self.said, bar])
         view.add_class("ck-desk")
         return view
 
     def _tell(self) -> None:
         made = [name for name in self.labs if self.progress.get("predictions", name)]
-        answers = [self.progress.get("answers", question.id) or {} for question in self.asks.QUESTIONS]
+        answers = [
+            self.progress.get("answers", question.id) or {} for question in self.asks.QUESTIONS
+        ]
         right = sum(bool(answer.get("right")) for answer in answers)
         text = _(
             "Predictions made: {made} of {labs}. Questions right: {right} of {questions}.",
@@ -116,7 +131,12 @@ class Claims(TextForm):
         self.view.add_class("ck-claims")
 
     def _one(self, claim: Any) -> w.VBox:
-        words = {"right": _("right"), "imprecise": _("imprecise"), "incomplete": _("incomplete"), "wrong": _("wrong")}
+        words = {
+            "right": _("right"),
+            "imprecise": _("imprecise"),
+            "incomplete": _("incomplete"),
+            "wrong": _("wrong"),
+        }
         said = Status()
         html = (
             f"<p><span class='ck-verdict' data-tone='{VERDICTS[claim.verdict]}'>{escape(words[claim.verdict])}</span> "
@@ -139,7 +159,11 @@ class StartPage:
         rows = "".join(self._row(each) for each in CHAPTERS)
         heads = (_("No."), _("Chapter"), _("The question it answers"), _("You"))
         head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in heads)
-        notice = f"<p role='status'>{escape(_(self.progress.notice))}</p>" if self.progress.notice else ""
+        notice = (
+            f"<p role='status'>{escape(_(self.progress.notice))}</p>"
+            if self.progress.notice
+            else ""
+        )
         html = f"<div class='ck-start' lang='{language()}'>{notice}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         return {"text/html": html, "text/plain": _("The chapters: run this cell to see them.")}
 
@@ -154,4 +178,6 @@ class StartPage:
         if self.progress.get("done", each.slug):
             return _("done")
         names = (*self.progress.all("predictions"), *self.progress.all("answers"))
-        return _("begun") if any(name.startswith(f"{each.slug}-") for name in names) else _("to begin")
+        return (
+            _("begun") if any(name.startswith(f"{each.slug}-") for name in names) else _("to begin")
+        )

@@ -68,7 +68,12 @@ class Question:
             "order": len(self.choices) >= 3,
             "match": len(self.pairs) >= 3,
         }
-        require(ok.get(self.kind, False), "{id}: a {kind} question is not complete", id=self.id, kind=self.kind)
+        require(
+            ok.get(self.kind, False),
+            "{id}: a {kind} question is not complete",
+            id=self.id,
+            kind=self.kind,
+        )
 
     def order(self, seed: int) -> tuple[int, ...]:
         """The places of the options on the screen, shuffled by the seed and the question."""
@@ -114,7 +119,11 @@ def _multiple(question: Question, answer: Any) -> Mark:
 
 
 def _numeric(question: Question, answer: Any) -> Mark:
-    if isinstance(answer, bool) or not isinstance(answer, (int, float)) or not math.isfinite(answer):
+    if (
+        isinstance(answer, bool)
+        or not isinstance(answer, (int, float))
+        or not math.isfinite(answer)
+    ):
         raise ParameterError("answer={answer}: give a number", answer=answer)
     if _near(answer, question.answer, question.tolerance):
         return Mark(True, question.because, question.scene)

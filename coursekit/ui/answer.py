@@ -47,7 +47,9 @@ class Answer:
         try:
             self._show(answer)
         except (TraitError, TypeError, IndexError) as why:  # kept for a question that changed
-            raise ParameterError("answer={answer}: not one of this question's", answer=answer) from why
+            raise ParameterError(
+                "answer={answer}: not one of this question's", answer=answer
+            ) from why
 
     def _show(self, answer: Any) -> None:
         kind, parts = self.question.kind, self._parts
@@ -75,7 +77,9 @@ class Answer:
 def _number(text: str) -> float | None:
     """A typed number, with the decimal mark of either language; None when it is not one."""
     try:
-        return float(text.strip().replace(",", ".").replace("\u202f", "").replace(" ", "").rstrip("%"))
+        return float(
+            text.strip().replace(",", ".").replace("\u202f", "").replace(" ", "").rstrip("%")
+        )
     except ValueError:
         return None
 

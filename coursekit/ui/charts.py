@@ -37,7 +37,9 @@ class Axis:
 class Chart:
     """Common to all charts: the figure, its legend and its name."""
 
-    def __init__(self, title: str, x_scale: bq.Scale, x: Axis, y_scale: bq.Scale, y: Axis, *, height: int) -> None:
+    def __init__(
+        self, title: str, x_scale: bq.Scale, x: Axis, y_scale: bq.Scale, y: Axis, *, height: int
+    ) -> None:
         axes = [_axis(x_scale, x, "bottom"), _axis(y_scale, y, "left")]
         self.figure = bq.Figure(
             axes=axes, title=title, title_style=TITLE, fig_margin=MARGIN, animation_duration=0,
@@ -56,7 +58,8 @@ class Chart:
 
     def _explain(self, names: Sequence[str]) -> None:
         entries = [
-            (name, _STROKE.format(HUES[i % len(HUES)], _GAPS[DASHES[i % 3]])) for i, name in enumerate(names)
+            (name, _STROKE.format(HUES[i % len(HUES)], _GAPS[DASHES[i % 3]]))
+            for i, name in enumerate(names)
         ]
         self._legend.value = _legend(entries) if len(entries) > 1 else ""
 
@@ -64,7 +67,9 @@ class Chart:
 class LineChart(Chart):
     """Curves over a common x. Each has a colour and a dash of its own."""
 
-    def __init__(self, title: str, x: Axis, y: Axis, *, names: Sequence[str], height: int = 280) -> None:
+    def __init__(
+        self, title: str, x: Axis, y: Axis, *, names: Sequence[str], height: int = 280
+    ) -> None:
         self._x, self._y = _scale(x), _scale(y)
         super().__init__(title, self._x, x, self._y, y, height=height)
         self._lines = [
@@ -95,7 +100,9 @@ class LineChart(Chart):
 class BarChart(Chart):
     """One bar a name; with two `names`, a dashed line over the bars: a bound, another share."""
 
-    def __init__(self, title: str, x: Axis, y: Axis, *, names: Sequence[str] = (), height: int = 280) -> None:
+    def __init__(
+        self, title: str, x: Axis, y: Axis, *, names: Sequence[str] = (), height: int = 280
+    ) -> None:
         scale, self._y = bq.OrdinalScale(), _scale(y)
         super().__init__(title, scale, x, self._y, y, height=height)
         scales = {"x": scale, "y": self._y}
@@ -105,7 +112,9 @@ class BarChart(Chart):
         )  # fmt: skip
         self.figure.marks = [self._bars, self._line] if len(names) > 1 else [self._bars]
         if len(names) > 1:
-            self._legend.value = _legend([(names[0], _BAR.format(HUES[0])), (names[1], _STROKE.format(HUES[2], "7 4"))])
+            self._legend.value = _legend(
+                [(names[0], _BAR.format(HUES[0])), (names[1], _STROKE.format(HUES[2], "7 4"))]
+            )
 
     def show(self, x: Sequence[str], y: ArrayLike, line: ArrayLike | None = None) -> None:
         """Bars of height `y` named `x`, and the line over them."""
@@ -138,7 +147,9 @@ def side_by_side(*parts: w.Widget) -> w.Box:
     """Pictures beside each other, one below the other where there is no room."""
     for part in parts:
         part.layout.flex = "1 1 360px"
-    return w.Box(list(parts), layout=w.Layout(flex_flow="row wrap", grid_gap="8px 16px", width="100%"))
+    return w.Box(
+        list(parts), layout=w.Layout(flex_flow="row wrap", grid_gap="8px 16px", width="100%")
+    )
 
 
 def _scale(axis: Axis) -> bq.Scale:

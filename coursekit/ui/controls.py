@@ -14,7 +14,6 @@ import ipywidgets as w
 from coursekit.i18n import _
 from coursekit.sims.message import ParameterError
 
-
 # Whether a control means anything beside these values; None: always. It is hidden where not.
 When = Callable[[Mapping[str, Any]], bool] | None
 
@@ -34,7 +33,9 @@ class Slider:
     when: When = None
 
     def widget(self) -> "Bound":
-        whole = all(isinstance(each, int) for each in (self.value, self.least, self.most, self.step))
+        whole = all(
+            isinstance(each, int) for each in (self.value, self.least, self.most, self.step)
+        )
         label, unit = _(self.label), _(self.unit)
         name = f"{label} ({unit})" if unit else label
         slider = (w.IntSlider if whole else w.FloatSlider)(
@@ -103,7 +104,9 @@ class Check:
 
     def check(self, value: Any) -> None:
         if not isinstance(value, bool):
-            raise ParameterError("{name}={value}: choose true or false", name=self.name, value=value)
+            raise ParameterError(
+                "{name}={value}: choose true or false", name=self.name, value=value
+            )
 
 
 Control = Slider | Pick | Check
@@ -118,7 +121,9 @@ def _row(parts: list[w.Widget]) -> w.Box:
 class Bound:
     """A control on the screen: `value`, what it draws as (`view`), and who hears of a change."""
 
-    def __init__(self, spec: Control, box: w.Widget, view: w.Box, slider: w.Widget | None = None) -> None:
+    def __init__(
+        self, spec: Control, box: w.Widget, view: w.Box, slider: w.Widget | None = None
+    ) -> None:
         self.spec, self.view = spec, view
         self._box, self._slider = box, slider
         self._heard: Callable[[], None] = lambda: None
@@ -133,10 +138,14 @@ class Bound:
 
     @value.setter
     def value(self, value: Any) -> None:
-        if isinstance(self.spec, Slider) and (isinstance(value, bool) or not isinstance(value, (int, float))):
+        if isinstance(self.spec, Slider) and (
+            isinstance(value, bool) or not isinstance(value, (int, float))
+        ):
             raise ParameterError("{name}={value}: give a number", name=self.spec.name, value=value)
         if isinstance(self._box, w.IntText) and value != int(value):
-            raise ParameterError("{name}={value}: give a whole number", name=self.spec.name, value=value)
+            raise ParameterError(
+                "{name}={value}: give a whole number", name=self.spec.name, value=value
+            )
         if isinstance(self.spec, (Pick, Check)):
             self.spec.check(value)
         self._box.value = value

@@ -37,7 +37,9 @@ class Lab(TextForm):
     title: str
     scenario_fields = ("lab", "seed", "values")
 
-    def __init__(self, seed: int = 1, *, prediction: Any = None, progress: Progress | None = None) -> None:
+    def __init__(
+        self, seed: int = 1, *, prediction: Any = None, progress: Progress | None = None
+    ) -> None:
         self.seed = seed
         self.text_form = _("Lab “{title}”: run this cell to use it.", title=_(self.title))
         self.result: Any = None
@@ -48,7 +50,11 @@ class Lab(TextForm):
             bound.on_change(self.update)
         self.said = Status()
         self._predict = prediction and Predict(
-            prediction, lab=self.name, seed=seed, progress=progress or Progress(), unlock=self._unlocked
+            prediction,
+            lab=self.name,
+            seed=seed,
+            progress=progress or Progress(),
+            unlock=self._unlocked,
         )
         self.locked = bool(self._predict and not self._predict.made)
         self.view = self._layout()
@@ -101,7 +107,9 @@ class Lab(TextForm):
             for name, value in values.items():
                 if name not in self._bound:
                     names = ", ".join(self._bound)
-                    raise ParameterError("{name}: no such control; choose among {names}", name=name, names=names)
+                    raise ParameterError(
+                        "{name}: no such control; choose among {names}", name=name, names=names
+                    )
                 self._bound[name].value = value
         finally:
             self._paused = False
@@ -131,7 +139,11 @@ class Lab(TextForm):
         try:
             scenario = json.loads(text)
         except json.JSONDecodeError as why:
-            raise ParameterError("scenario: not JSON at line {line}, column {column}", line=why.lineno, column=why.colno) from None
+            raise ParameterError(
+                "scenario: not JSON at line {line}, column {column}",
+                line=why.lineno,
+                column=why.colno,
+            ) from None
         self.load(scenario)
         return _("Loaded.")
 
@@ -207,7 +219,12 @@ class Lab(TextForm):
 
     def _layout(self) -> w.VBox:
         head = w.HTML(f"<h3 class='ck-lab-title'>{escape(_(self.title))}</h3>")
-        parts = [head, *([self._predict.view] if self._predict else []), *self._bench(), self._drawer()]
+        parts = [
+            head,
+            *([self._predict.view] if self._predict else []),
+            *self._bench(),
+            self._drawer(),
+        ]
         view = w.VBox(parts, layout=w.Layout(width="100%"))
         view.add_class("ck-lab")
         return view
@@ -235,8 +252,13 @@ class Lab(TextForm):
             toggles.insert(0, (_toggle(_("More settings")), box))
         for toggle, panel in toggles:
             _reveal(toggle, panel)
-            toggle.observe(lambda _change: self.result is not None and self._picture(self._shown), "value")
-        bar = w.HBox([*(toggle for toggle, _panel in toggles), button(_("Reset"), self.reset)], layout=w.Layout(flex_flow="row wrap"))
+            toggle.observe(
+                lambda _change: self.result is not None and self._picture(self._shown), "value"
+            )
+        bar = w.HBox(
+            [*(toggle for toggle, _panel in toggles), button(_("Reset"), self.reset)],
+            layout=w.Layout(flex_flow="row wrap"),
+        )
         bar.add_class("ck-drawer")
         return w.VBox([bar, *(panel for _toggle, panel in toggles)])
 
@@ -262,7 +284,9 @@ def _checked(scenario: Any, name: str, fields: Sequence[str]) -> dict[str, Any]:
     if not isinstance(scenario, dict):
         raise ParameterError("scenario: expected an object with {fields}", fields=", ".join(fields))
     if unknown := [key for key in scenario if key not in fields]:
-        raise ParameterError("scenario.{field}: choose among {fields}", field=unknown[0], fields=", ".join(fields))
+        raise ParameterError(
+            "scenario.{field}: choose among {fields}", field=unknown[0], fields=", ".join(fields)
+        )
     if scenario.get("lab", name) != name:
         raise ParameterError("lab={lab}: this lab is {name}", lab=scenario["lab"], name=name)
     if not isinstance(scenario.get("seed", 1), int):

@@ -21,7 +21,9 @@ class Spot:
     w: float
 
 
-def spots(count: int, height: float, *, narrow: bool, top: float = 0, least: float = 62, most: float = 132) -> tuple[list[Spot], float]:
+def spots(
+    count: int, height: float, *, narrow: bool, top: float = 0, least: float = 62, most: float = 132
+) -> tuple[list[Spot], float]:
     """Places for `count` columns of this height, in as many lines as needed; and the bottom."""
     width = NARROW if narrow else WIDE
     a_line = max(1, min(count, int(width // (least + 10))))
@@ -37,7 +39,9 @@ def spots(count: int, height: float, *, narrow: bool, top: float = 0, least: flo
     return places, top + lines * (height + gap)
 
 
-def column(name: str, spot: Spot, blocks: Sequence[dict[str, Any]], *, height: float, **look: Any) -> Item:
+def column(
+    name: str, spot: Spot, blocks: Sequence[dict[str, Any]], *, height: float, **look: Any
+) -> Item:
     """A case with a title and a stack of blocks: `text` and the look of a `box`, `name` its id."""
     head = HEAD + (SUB if "sub" in look else 0)
     inner = [
@@ -55,7 +59,15 @@ def column_height(rows: int, *, sub: bool = False, bar: bool = False) -> float:
     return HEAD + (SUB if sub else 0) + rows * (CELL + GAP) + (18 if bar else 4)
 
 
-def matrix(name: str, cells: Sequence[Sequence[dict[str, Any]]], heads: Sequence[str], *, x: float, y: float, size: float) -> list[Item]:
+def matrix(
+    name: str,
+    cells: Sequence[Sequence[dict[str, Any]]],
+    heads: Sequence[str],
+    *,
+    x: float,
+    y: float,
+    size: float,
+) -> list[Item]:
     """A square of cells with heads on the left and on top; each cell has the look of a `box`."""
     step = size / len(heads)
     items = [
@@ -65,6 +77,12 @@ def matrix(name: str, cells: Sequence[Sequence[dict[str, Any]]], heads: Sequence
     ]
     middle = step / 2 - 1.5
     for i, head in enumerate(heads):
-        items.append(label(f"{name}-row{i}", x - 10, y + i * step + middle + 4, head, anchor="end", size=12.5))
-        items.append(label(f"{name}-col{i}", x + i * step + middle, y - 8, head, anchor="middle", size=12.5))
+        items.append(
+            label(
+                f"{name}-row{i}", x - 10, y + i * step + middle + 4, head, anchor="end", size=12.5
+            )
+        )
+        items.append(
+            label(f"{name}-col{i}", x + i * step + middle, y - 8, head, anchor="middle", size=12.5)
+        )
     return items

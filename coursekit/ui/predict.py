@@ -20,7 +20,15 @@ class Predict:
     `unlock(first)` is called when an answer is there; `first` is True when it is new.
     """
 
-    def __init__(self, prediction: Any, *, lab: str, seed: int, progress: Progress, unlock: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        prediction: Any,
+        *,
+        lab: str,
+        seed: int,
+        progress: Progress,
+        unlock: Callable[[bool], None],
+    ) -> None:
         self.prediction, self.lab, self.progress, self.unlock = prediction, lab, progress, unlock
         question = prediction.question
         self.answer = Answer(question, seed)
@@ -40,7 +48,9 @@ class Predict:
     def commit(self) -> None:
         """Keep the prediction, open the lab in the state that answers it, compare."""
         if (given := self.answer.value) is None or given == []:
-            self.said.say(_("Commit to an answer first: a guess is worth more than no guess."), "warn")
+            self.said.say(
+                _("Commit to an answer first: a guess is worth more than no guess."), "warn"
+            )
             return
         try:
             self.prediction.question.mark(given)

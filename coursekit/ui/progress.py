@@ -26,7 +26,7 @@ def course_folder(start: Path | None = None) -> Path:
     """The folder of the start page, at or above `start`; else `start` itself."""
     start = (start or Path.cwd()).resolve()
     for folder in (start, *start.parents[:3]):
-        if (folder / "00-start-here.ipynb").exists() and folder.name not in ("fr",):
+        if (folder / "00-start-here.ipynb").exists() and folder.name != "fr":
             return folder
     return start
 
@@ -95,7 +95,9 @@ class Progress:
             return {"version": VERSION}
 
     def _set_aside(self, why: ValueError) -> None:
-        copy = self.path.with_name(f"{self.path.stem}-kept-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.json")
+        copy = self.path.with_name(
+            f"{self.path.stem}-kept-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.json"
+        )
         self.path.replace(copy)
         self.notice = Message(
             "Your progress file could not be read ({why}). It is kept as {copy}; a new one was begun.",
@@ -116,7 +118,7 @@ def _checked(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as why:
         raise ValueError(_("damaged at line {line}", line=why.lineno)) from None
     if not isinstance(data, dict) or not isinstance(data.get("version"), int):
-        raise ValueError(_("it has no version"))
+        raise ValueError(_("it has no version"))  # noqa: TRY004  (a wrong file, not a wrong call)
     if data["version"] > VERSION:
         raise ValueError(_("it was written by a newer course"))
     return data

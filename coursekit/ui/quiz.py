@@ -17,7 +17,9 @@ Show = Callable[[Any], str]  # brings a lab into a scene; says where, or why it 
 
 def button(text: str, act: Callable[[], None], *, disabled: bool = False) -> w.Button:
     """A text button, as wide as its text."""
-    made = w.Button(description=text, disabled=disabled, layout=w.Layout(width="auto", align_self="flex-start"))
+    made = w.Button(
+        description=text, disabled=disabled, layout=w.Layout(width="auto", align_self="flex-start")
+    )
     made.add_class("ck-button")
     made.on_click(lambda _button: act())
     return made
@@ -26,7 +28,9 @@ def button(text: str, act: Callable[[], None], *, disabled: bool = False) -> w.B
 class Asked:
     """One question on the screen."""
 
-    def __init__(self, question: Any, *, seed: int, progress: Progress, show: Show, number: int = 0) -> None:
+    def __init__(
+        self, question: Any, *, seed: int, progress: Progress, show: Show, number: int = 0
+    ) -> None:
         self.question, self.progress, self.show = question, progress, show
         self.kept = progress.get("answers", question.id) or {}
         self.tries, self.hints = self.kept.get("tries", 0), self.kept.get("hints", 0)
@@ -38,8 +42,13 @@ class Asked:
         self.hint_button = button(_("Hint"), self.hint)
         self.see_button = button(_("See it in the lab"), self.see)
         self.see_button.layout.display = "none"
-        bar = w.HBox([self.check_button, self.hint_button, self.see_button], layout=w.Layout(flex_flow="row wrap"))
-        self.view = w.VBox([w.HTML(f"<p class='ck-prompt'>{escape(prompt)}</p>"), self.answer.view, bar, self.said])
+        bar = w.HBox(
+            [self.check_button, self.hint_button, self.see_button],
+            layout=w.Layout(flex_flow="row wrap"),
+        )
+        self.view = w.VBox(
+            [w.HTML(f"<p class='ck-prompt'>{escape(prompt)}</p>"), self.answer.view, bar, self.said]
+        )
         self.view.add_class("ck-question")
         self._recall()
 
@@ -60,7 +69,12 @@ class Asked:
     def hint(self) -> None:
         """The next of three hints; each goes a step further."""
         self.hints = min(self.hints + 1, len(self.question.hints))
-        text = _("Hint {number} of {count}: {hint}", number=self.hints, count=len(self.question.hints), hint=_(self.question.hints[self.hints - 1]))
+        text = _(
+            "Hint {number} of {count}: {hint}",
+            number=self.hints,
+            count=len(self.question.hints),
+            hint=_(self.question.hints[self.hints - 1]),
+        )
         self.said.say(text, "accent")
         self._keep(self.answer.value, bool(self.kept.get("right")))
 
@@ -93,7 +107,15 @@ class Asked:
 class Quiz(TextForm):
     """Several questions, one below the other, and how many are right."""
 
-    def __init__(self, questions: Sequence[Any], *, seed: int, progress: Progress, show: Show, fresh: Callable[[int], Any] | None = None) -> None:
+    def __init__(
+        self,
+        questions: Sequence[Any],
+        *,
+        seed: int,
+        progress: Progress,
+        show: Show,
+        fresh: Callable[[int], Any] | None = None,
+    ) -> None:
         self.seed, self.progress, self.show, self.fresh = seed, progress, show, fresh
         self.asked = [
             Asked(question, seed=seed, progress=progress, show=show, number=n)

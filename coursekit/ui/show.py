@@ -16,6 +16,6 @@ class TextForm:
     text_form: str
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        bundle = self.view._repr_mimebundle_(**kwargs)  # noqa: SLF001  (IPython's protocol)
+        bundle = self.view._repr_mimebundle_(**kwargs)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         return {**(data or {}), "text/plain": self.text_form}

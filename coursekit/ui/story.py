@@ -108,7 +108,11 @@ class StoryLab(Lab):
         at = self._reached(result, actions)
         if run.moment < len(run.result.states) - 1:
             if len(self._runs) == len(LETTERS):
-                self.refuse(ParameterError("runs={count}: reset before you begin another", count=len(LETTERS)))
+                self.refuse(
+                    ParameterError(
+                        "runs={count}: reset before you begin another", count=len(LETTERS)
+                    )
+                )
                 return
             self._runs.append(run := Run(LETTERS[len(self._runs)], actions))
         run.actions, run.result, run.moment = actions, result, at
@@ -153,7 +157,9 @@ class StoryLab(Lab):
 
     def _reached(self, result: Any, actions: tuple[Any, ...]) -> int:
         """The first moment at which all these actions have been done."""
-        return next(i for i in range(len(result.states)) if self.keep(actions, result, i) == actions)
+        return next(
+            i for i in range(len(result.states)) if self.keep(actions, result, i) == actions
+        )
 
     def _take(self, scenario: dict[str, Any]) -> None:
         actions = scenario.get("actions", [])
@@ -173,12 +179,17 @@ class StoryLab(Lab):
 
     def _bench(self) -> list[w.Widget]:
         self.timeline = Timeline(self._stand_at)
-        self._choose = w.ToggleButtons(options=["A"], description=_("Run"), style={"button_width": "auto"})
+        self._choose = w.ToggleButtons(
+            options=["A"], description=_("Run"), style={"button_width": "auto"}
+        )
         self._choose.observe(self._chosen, "value")
         self._choose.layout.display = "none"
         self._comparison = w.HTML()
         self._tools = list(self.tools())
-        tools = w.HBox(self._tools, layout=w.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 8px"))
+        tools = w.HBox(
+            self._tools,
+            layout=w.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 8px"),
+        )
         tools.add_class("ck-tools")
         controls, *rest = super()._bench()
         return [controls, tools, *rest, self.timeline, self._choose, self._comparison]
@@ -210,4 +221,3 @@ class StoryLab(Lab):
         rows = [[name, *(column.get(name, "") for column in columns)] for name in columns[0]]
         head = ["", *(_("Run {letter}", letter=run.letter) for run in self._runs)]
         self._comparison.value = Table(head, rows, caption=_("The runs side by side")).html()
-

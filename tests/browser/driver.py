@@ -23,8 +23,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-from typing import Self
+from typing import Any, Self
 
 from notebook_page import NotebookPage
 from playwright.sync_api import BrowserContext, sync_playwright

@@ -62,7 +62,11 @@ def test_it_waits_for_a_prediction_and_keeps_it(slug, name):
     desk = open_chapter(slug)
     lab = desk.lab(name)
     assert lab.locked
-    assert all(part.disabled for part in widgets_under(lab.view) if isinstance(part, (w.IntSlider, w.FloatSlider)))
+    assert all(
+        part.disabled
+        for part in widgets_under(lab.view)
+        if isinstance(part, (w.IntSlider, w.FloatSlider))
+    )
 
     lab._predict.commit()  # nothing chosen: it stays locked
     assert lab.locked
@@ -154,7 +158,17 @@ def test_its_state_is_a_text_that_brings_it_back_exactly(slug, name):
 
 
 @every_lab
-@pytest.mark.parametrize("text, says", [("{", "not JSON"), ("[]", "expected an object"), ('{"lab": "x"}', "lab=x"), ('{"values": {"nothing": 1}}', "nothing: no such control"), ('{"up": 1}', "scenario.up"), ('{"seed": "a"}', "seed=a")])
+@pytest.mark.parametrize(
+    "text, says",
+    [
+        ("{", "not JSON"),
+        ("[]", "expected an object"),
+        ('{"lab": "x"}', "lab=x"),
+        ('{"values": {"nothing": 1}}', "nothing: no such control"),
+        ('{"up": 1}', "scenario.up"),
+        ('{"seed": "a"}', "seed=a"),
+    ],
+)
 def test_a_bad_scenario_is_refused_and_nothing_changes(slug, name, text, says):
     lab = opened(slug, name)
     before = lab.scenario()
@@ -181,7 +195,11 @@ def test_at_most_five_controls_in_sight(slug, name):
             lab.reset()
             lab.set(**{spec.name: value})
             if not lab.error:
-                shown = [b for b in lab._bound.values() if not b.spec.more and b.view.layout.display != "none"]
+                shown = [
+                    b
+                    for b in lab._bound.values()
+                    if not b.spec.more and b.view.layout.display != "none"
+                ]
                 assert len(shown) <= 5
 
 
@@ -189,7 +207,10 @@ def test_at_most_five_controls_in_sight(slug, name):
 def test_every_control_has_a_name_for_screen_readers(slug, name):
     lab = opened(slug, name)
     for part in widgets_under(lab.view):
-        if isinstance(part, (w.IntSlider, w.FloatSlider, w.Dropdown, w.IntText, w.FloatText, w.BoundedFloatText)):
+        if isinstance(
+            part,
+            (w.IntSlider, w.FloatSlider, w.Dropdown, w.IntText, w.FloatText, w.BoundedFloatText),
+        ):
             assert part.tooltip, f"{part} has no name"
 
 

@@ -22,7 +22,12 @@ def test_layout_draws_the_default_of_linux():
     lab = LayoutLab()
     lab.set(level="5", rows=4)
 
-    assert blocks(lab) == [["D0", "D4", "D8", "P"], ["D1", "D5", "P", "D9"], ["D2", "P", "D6", "D10"], ["P", "D3", "D7", "D11"]]
+    assert blocks(lab) == [
+        ["D0", "D4", "D8", "P"],
+        ["D1", "D5", "P", "D9"],
+        ["D2", "P", "D6", "D10"],
+        ["P", "D3", "D7", "D11"],
+    ]
 
 
 def test_a_pressed_block_tells_its_arithmetic():
@@ -55,7 +60,15 @@ def test_flipping_a_bit_flips_one_bit_of_p():
     assert lab.result.p ^ before == 1
 
 
-@pytest.mark.parametrize("lost, also, says", [("D1", "D2", "A = f5 and B = 7a"), ("D1", "P", "only Q can tell"), ("D3", "", "P ⊕ the other data = ef"), ("P", "Q", "Only parity is lost")])
+@pytest.mark.parametrize(
+    "lost, also, says",
+    [
+        ("D1", "D2", "A = f5 and B = 7a"),
+        ("D1", "P", "only Q can tell"),
+        ("D3", "", "P ⊕ the other data = ef"),
+        ("P", "Q", "Only parity is lost"),
+    ],
+)
 def test_lost_bytes_come_back_as_they_were(lost, also, says):
     """The constants and bytes are those of vector V8.5 for de ad be ef."""
     lab = ParityLab()
@@ -65,7 +78,10 @@ def test_lost_bytes_come_back_as_they_were(lost, also, says):
     assert [int(byte[0]) for byte in lab.result.back.data] == [0xDE, 0xAD, 0xBE, 0xEF]
 
 
-@pytest.mark.parametrize("level, disks, reads, writes", [("5", 3, 1, 2), ("5", 4, 2, 2), ("6", 6, 3, 3), ("0", 4, 0, 1), ("10", 4, 0, 2)])
+@pytest.mark.parametrize(
+    "level, disks, reads, writes",
+    [("5", 3, 1, 2), ("5", 4, 2, 2), ("6", 6, 3, 3), ("0", 4, 0, 1), ("10", 4, 0, 2)],
+)
 def test_a_write_is_stepped_io_by_io(level, disks, reads, writes):
     lab = WriteLab()
     lab.set(level=level, disks=disks)
@@ -97,7 +113,14 @@ def own(place):
     [
         (lambda _chunk, _disks: {"disk": 0, "row": 0}, "already holds"),
         (lambda chunk, _disks: {"disk": chunk, "row": 0}, "disk"),
-        (lambda chunk, disks: {"disk": chunk % disks, "row": chunk // disks, "parity": chunk % disks}, "parity"),
+        (
+            lambda chunk, disks: {
+                "disk": chunk % disks,
+                "row": chunk // disks,
+                "parity": chunk % disks,
+            },
+            "parity",
+        ),
         (lambda chunk, _disks: chunk / 0, "ZeroDivisionError at its line"),
         (lambda _chunk, _disks: "left", "return"),
     ],
@@ -131,7 +154,9 @@ def test_the_bars_are_the_writes_of_the_simulation():
     assert list(reads) == [4, 4, 4, 0]
 
 
-@pytest.mark.parametrize("copies, fatal, chance", [("n2", 2, 4 / 6), ("f2", 4, 2 / 6), ("o2", 4, 2 / 6)])
+@pytest.mark.parametrize(
+    "copies, fatal, chance", [("n2", 2, 4 / 6), ("f2", 4, 2 / 6), ("o2", 4, 2 / 6)]
+)
 def test_pairs_of_a_four_disk_raid10(copies, fatal, chance):
     """V8.3's fatal pairs and section 8.5's chances."""
     lab = PairsLab()
@@ -253,7 +278,13 @@ def test_a_locked_lab_ignores_presses():
 def test_the_write_hole_and_its_cures():
     """V8.7: 66 is read where 33 was; a resync, a journal or PPL brings 33."""
     lab = HoleLab()
-    for cure, reads in (("none", 0x66), ("resync", 0x33), ("bitmap", 0x33), ("journal", 0x33), ("ppl", 0x33)):
+    for cure, reads in (
+        ("none", 0x66),
+        ("resync", 0x33),
+        ("bitmap", 0x33),
+        ("journal", 0x33),
+        ("ppl", 0x33),
+    ):
         lab.set(crash="between", cure=cure)
         assert lab.result.reads == reads, cure
         lab.go(len(lab.result.states) - 1)

@@ -12,7 +12,12 @@ def right_text(question):
 
 @pytest.mark.parametrize(
     "name, text",
-    [("raid-second-failure", "6/7"), ("raid-six-small-write", "3 reads and 3 writes"), ("raid-three-days", "a hot spare"), ("raid-parity-holds", "the XOR of the stripe's data blocks")],
+    [
+        ("raid-second-failure", "6/7"),
+        ("raid-six-small-write", "3 reads and 3 writes"),
+        ("raid-three-days", "a hot spare"),
+        ("raid-parity-holds", "the XOR of the stripe's data blocks"),
+    ],
 )
 def test_the_right_choice_is_the_books(name, text):
     assert right_text(next(q for q in QUESTIONS if q.id == name)) == text
@@ -20,12 +25,18 @@ def test_the_right_choice_is_the_books(name, text):
 
 def test_wrong_figures_are_the_misconceptions_named():
     six = next(q for q in QUESTIONS if q.id == "raid-six-small-write")
-    assert {_(choice.text) for choice in six.choices if not choice.right} == {"0 reads and 6 writes", "2 reads and 2 writes", "0 reads and 3 writes"}
+    assert {_(choice.text) for choice in six.choices if not choice.right} == {
+        "0 reads and 6 writes",
+        "2 reads and 2 writes",
+        "0 reads and 3 writes",
+    }
     second = next(q for q in QUESTIONS if q.id == "raid-second-failure")
     assert {choice.text for choice in second.choices} == {"6/7", "3/7", "0", "1"}
 
 
-@pytest.mark.parametrize("lab, answer", [("raid-layout", 3), ("raid-own", 12), ("raid-write", 3), ("raid-speed", 1.0)])
+@pytest.mark.parametrize(
+    "lab, answer", [("raid-layout", 3), ("raid-own", 12), ("raid-write", 3), ("raid-speed", 1.0)]
+)
 def test_predicted_numbers(lab, answer):
     assert PREDICTIONS[lab].question.answer == pytest.approx(answer, rel=1e-3)
 

@@ -31,7 +31,15 @@ def test_two_notebooks_lose_nothing_of_each_other(own_progress):
     assert len(Progress().all("answers")) == 60
 
 
-@pytest.mark.parametrize("text, why", [("{not json", "damaged at line 1"), ("[]", "no version"), ('{"version": 99}', "newer course"), ('{"version": "1"}', "no version")])
+@pytest.mark.parametrize(
+    "text, why",
+    [
+        ("{not json", "damaged at line 1"),
+        ("[]", "no version"),
+        ('{"version": 99}', "newer course"),
+        ('{"version": "1"}', "no version"),
+    ],
+)
 def test_a_damaged_or_newer_file_is_kept_and_said(own_progress, text, why):
     own_progress.write_text(text)
     progress = Progress()
@@ -47,7 +55,13 @@ def test_a_damaged_or_newer_file_is_kept_and_said(own_progress, text, why):
 def test_restoring_takes_the_newer_of_each(own_progress):
     progress = Progress()
     progress.put("answers", "mine", {"right": True})
-    coming = {"version": 1, "answers": {"mine": {"right": False, "at": "2000-01-01"}, "theirs": {"right": True, "at": "2030-01-01"}}}
+    coming = {
+        "version": 1,
+        "answers": {
+            "mine": {"right": False, "at": "2000-01-01"},
+            "theirs": {"right": True, "at": "2030-01-01"},
+        },
+    }
 
     assert progress.restore(json.dumps(coming)) == 1
     assert progress.get("answers", "mine")["right"] is True
@@ -78,7 +92,16 @@ def test_download_then_restore_elsewhere_is_the_same(tmp_path):
 def test_a_whole_course_fits(own_progress):
     progress = Progress()
     data = {"version": 1}
-    data["answers"] = {f"chapter-question-{n}": {"answer": [0, 1, 2], "right": True, "tries": 3, "hints": 3, "at": "2026-11-22T20:00:00+00:00"} for n in range(14 * 30)}
+    data["answers"] = {
+        f"chapter-question-{n}": {
+            "answer": [0, 1, 2],
+            "right": True,
+            "tries": 3,
+            "hints": 3,
+            "at": "2026-11-22T20:00:00+00:00",
+        }
+        for n in range(14 * 30)
+    }
     progress._write(data)
     assert own_progress.stat().st_size < LIMIT
 

@@ -7,11 +7,43 @@ from coursekit.ui.progress import Progress
 from coursekit.ui.quiz import Asked, Quiz
 
 HINTS = ("first", "second", "third")
-SINGLE = Question(id="s", kind="single", prompt="?", because="so", hints=HINTS, choices=(Choice(text="a", right=True), Choice(text="b", why="not b", scene=Scene(lab="x"))))
-MULTIPLE = Question(id="m", kind="multiple", prompt="?", because="so", hints=HINTS, choices=(Choice(text="a", right=True, why="a"), Choice(text="b", why="b"), Choice(text="c", right=True, why="c")))
+SINGLE = Question(
+    id="s",
+    kind="single",
+    prompt="?",
+    because="so",
+    hints=HINTS,
+    choices=(Choice(text="a", right=True), Choice(text="b", why="not b", scene=Scene(lab="x"))),
+)
+MULTIPLE = Question(
+    id="m",
+    kind="multiple",
+    prompt="?",
+    because="so",
+    hints=HINTS,
+    choices=(
+        Choice(text="a", right=True, why="a"),
+        Choice(text="b", why="b"),
+        Choice(text="c", right=True, why="c"),
+    ),
+)
 NUMERIC = Question(id="n", kind="numeric", prompt="?", because="so", hints=HINTS, answer=2.5)
-ORDER = Question(id="o", kind="order", prompt="?", because="so", hints=HINTS, choices=tuple(Choice(text=t, why=t) for t in "abc"))
-MATCH = Question(id="p", kind="match", prompt="?", because="so", hints=HINTS, pairs=(("a", "1"), ("b", "2"), ("c", "3")))
+ORDER = Question(
+    id="o",
+    kind="order",
+    prompt="?",
+    because="so",
+    hints=HINTS,
+    choices=tuple(Choice(text=t, why=t) for t in "abc"),
+)
+MATCH = Question(
+    id="p",
+    kind="match",
+    prompt="?",
+    because="so",
+    hints=HINTS,
+    pairs=(("a", "1"), ("b", "2"), ("c", "3")),
+)
 RIGHT = [(SINGLE, 0), (MULTIPLE, [0, 2]), (NUMERIC, 2.5), (ORDER, [0, 1, 2]), (MATCH, [0, 1, 2])]
 
 
@@ -33,7 +65,11 @@ def test_the_widget_gives_back_the_answer_put_in_whatever_the_shuffle(question, 
     one = asked(question, seed)
     one.answer.value = answer
 
-    assert sorted(one.answer.value) == sorted(answer) if question.kind == "multiple" else one.answer.value == answer
+    assert (
+        sorted(one.answer.value) == sorted(answer)
+        if question.kind == "multiple"
+        else one.answer.value == answer
+    )
     one.check()
     assert one.said.text == "Right. so"
 
@@ -59,7 +95,18 @@ def test_no_answer_is_no_mistake(question):
     assert "Give an answer first" in one.said.text
 
 
-@pytest.mark.parametrize("text, value", [("2.5", 2.5), ("2,5", 2.5), (" 1 000 ", 1000.0), ("12 %", 12.0), ("two", None), ("", None), ("1e-4", 1e-4)])
+@pytest.mark.parametrize(
+    "text, value",
+    [
+        ("2.5", 2.5),
+        ("2,5", 2.5),
+        (" 1 000 ", 1000.0),
+        ("12 %", 12.0),
+        ("two", None),
+        ("", None),
+        ("1e-4", 1e-4),
+    ],
+)
 def test_a_number_is_read_as_either_language_writes_it(text, value):
     one = asked(NUMERIC)
     one.answer._parts[0].children[0].value = text
@@ -74,7 +121,12 @@ def test_hints_come_in_turn_and_stop_at_the_third():
         one.hint()
         said.append(one.said.text)
 
-    assert said == ["Hint 1 of 3: first", "Hint 2 of 3: second", "Hint 3 of 3: third", "Hint 3 of 3: third"]
+    assert said == [
+        "Hint 1 of 3: first",
+        "Hint 2 of 3: second",
+        "Hint 3 of 3: third",
+        "Hint 3 of 3: third",
+    ]
 
 
 def test_a_wrong_answer_offers_the_lab_that_shows_it():
@@ -101,7 +153,9 @@ def test_fresh_questions_never_repeat():
 
     def fresh(seed):
         drawn.append(seed)
-        return Question(id=f"f{seed}", kind="numeric", prompt="?", because="so", hints=HINTS, answer=1)
+        return Question(
+            id=f"f{seed}", kind="numeric", prompt="?", because="so", hints=HINTS, answer=1
+        )
 
     quiz = Quiz((SINGLE,), seed=2, progress=Progress(), show=str, fresh=fresh)
     quiz.draw_fresh()

@@ -60,7 +60,7 @@ class Needs:
         return all(abs(value / limit - 1) > near for value, limit, near in shares)
 
 
-def offers(  # noqa: PLR0917  (in the order of the task)
+def offers(
     n: int,
     tb: float,
     afr: float,
@@ -94,7 +94,7 @@ def offers(  # noqa: PLR0917  (in the order of the task)
     return found
 
 
-def choose_raid(  # noqa: PLR0917  (in the order of the task)
+def choose_raid(
     n: int,
     tb: float,
     afr: float,

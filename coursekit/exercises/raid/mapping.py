@@ -79,7 +79,7 @@ def _kib_for_sectors(level: Level, layout: str, n: int, chunk_kib: int, lba: int
     return said | {"disk_lba": said["disk_lba"] // twice}
 
 
-def _sample(  # noqa: PLR0917  (in the order of the task)
+def _sample(
     level: str, layout: str, n: int, chunk_kib: int, lba: int, answer: tuple[int, int, list[int]]
 ) -> Sample:
     disk, disk_lba, parity = answer

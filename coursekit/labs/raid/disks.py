@@ -62,7 +62,15 @@ class DisksLab(StoryLab):
             Slider("foreground", mark("Other work"), 50, 0, 100, 5, "%"),
             Slider("capacity_tb", mark("Disk size"), 4, 1, 30, 1, "TB", more=True),
             Slider("disk_mb_s", mark("Disk speed"), 200, 50, 600, 10, "MB/s", more=True),
-            Slider("spares", mark("Spares at hand"), 1, 0, 4, more=True, when=lambda v: v["spare"] != "none"),
+            Slider(
+                "spares",
+                mark("Spares at hand"),
+                1,
+                0,
+                4,
+                more=True,
+                when=lambda v: v["spare"] != "none",
+            ),
             Check("hot_plug", mark("Hot plug"), True, more=True),
             Check("bitmap", mark("Write-intent bitmap"), True, more=True),
         )
@@ -80,11 +88,24 @@ class DisksLab(StoryLab):
     def tools(self):
         deeds = [(_(text), deed) for deed, text in DEEDS.items()]
         disks = [(disk_name(disk), disk) for disk in range(10)]
-        self._deed = w.Dropdown(options=deeds, tooltip=_("What to do"), layout=w.Layout(width="190px"))
-        self._disk = w.Dropdown(options=disks, value=1, tooltip=_("To which disk"), layout=w.Layout(width="110px"))
-        self._wait = w.BoundedFloatText(0, min=0, max=1e5, tooltip=_("Hours to wait before"), layout=w.Layout(width="76px"))
+        self._deed = w.Dropdown(
+            options=deeds, tooltip=_("What to do"), layout=w.Layout(width="190px")
+        )
+        self._disk = w.Dropdown(
+            options=disks, value=1, tooltip=_("To which disk"), layout=w.Layout(width="110px")
+        )
+        self._wait = w.BoundedFloatText(
+            0, min=0, max=1e5, tooltip=_("Hours to wait before"), layout=w.Layout(width="76px")
+        )
         self._go = button(_("Do it now"), self._do)
-        return (self._deed, self._disk, w.Label(_("after")), self._wait, w.Label(_("hours")), self._go)
+        return (
+            self._deed,
+            self._disk,
+            w.Label(_("after")),
+            self._wait,
+            w.Label(_("hours")),
+            self._go,
+        )
 
     def _do(self):
         self._act(self._deed.value, self._disk.value)
@@ -108,7 +129,11 @@ class DisksLab(StoryLab):
         if not isinstance(plain, list) or len(plain) != 3:
             if isinstance(plain, dict):
                 return from_plain(Action, plain, "action")
-            raise ParameterError("action={plain}: expected hours, one of {deeds}, and a disk", plain=plain, deeds=", ".join(ACTIONS))
+            raise ParameterError(
+                "action={plain}: expected hours, one of {deeds}, and a disk",
+                plain=plain,
+                deeds=", ".join(ACTIONS),
+            )
         hours, deed, disk = plain
         return from_plain(Action, {"at_hours": hours, "kind": deed, "disk": disk}, "action")
 
@@ -128,9 +153,16 @@ class DisksLab(StoryLab):
         places, bottom = spots(count, height, narrow=narrow, top=104 if narrow else 78)
         cells = grid(self._story.array, ROWS)
         items = self._phases(state, width, narrow)
-        items += [self._slot(state, cells, disk, places[disk], height) for disk in range(len(state.slots))]
+        items += [
+            self._slot(state, cells, disk, places[disk], height) for disk in range(len(state.slots))
+        ]
         items += [self._spare(i, places[len(state.slots) + i], height) for i in range(state.spares)]
-        self.scene.show(items, width=width, height=bottom, label=_("The array at hour {hours}", hours=number(state.hours, 4)))
+        self.scene.show(
+            items,
+            width=width,
+            height=bottom,
+            label=_("The array at hour {hours}", hours=number(state.hours, 4)),
+        )
 
     def _phases(self, state, width, narrow):
         """The state diagram, where we are in it, and the clock."""
@@ -142,12 +174,29 @@ class DisksLab(StoryLab):
         for i, (phase, (word, tone)) in enumerate(PHASES.items()):
             here = phase == state.phase
             x = left + i * (w_box + gap)
-            items.append(box(f"phase{i}", x, y, w_box, 40, text=_(word), tone=tone, fill="solid" if here else "none", faded=not here, size=13))
+            items.append(
+                box(
+                    f"phase{i}",
+                    x,
+                    y,
+                    w_box,
+                    40,
+                    text=_(word),
+                    tone=tone,
+                    fill="solid" if here else "none",
+                    faded=not here,
+                    size=13,
+                )
+            )
             if i < 3:
-                items.append(path(f"to{i}", f"M{x + w_box + 2} {y + 20}H{x + w_box + gap - 2}", arrow=True))
+                items.append(
+                    path(f"to{i}", f"M{x + w_box + 2} {y + 20}H{x + w_box + gap - 2}", arrow=True)
+                )
         clock = _("hour {hours}", hours=number(state.hours, 4))
         x, y = (6, 0) if narrow else (width - 176, 8)
-        items.append(box("clock", x, y, 170, 36 if narrow else 40, text=clock, fill="paper", size=15))
+        items.append(
+            box("clock", x, y, 170, 36 if narrow else 40, text=clock, fill="paper", size=15)
+        )
         return items
 
     def _slot(self, state, cells, disk, spot, height):
@@ -164,7 +213,11 @@ class DisksLab(StoryLab):
             blocks.append(look)
         bad = _("{count} bad", count=slot.bad_sectors) if slot.bad_sectors else _(word)
         missing = slot.status in ("failed", "absent")
-        name = _("{disk}, {status}: press to plug a new one", disk=disk_name(disk), status=_(word)) if missing else _("{disk}, {status}: press to pull it", disk=disk_name(disk), status=_(word))
+        name = (
+            _("{disk}, {status}: press to plug a new one", disk=disk_name(disk), status=_(word))
+            if missing
+            else _("{disk}, {status}: press to pull it", disk=disk_name(disk), status=_(word))
+        )
         return column(
             f"disk{disk}", spot, blocks, height=height, title=disk_name(disk), sub=bad, led=tone,
             strike=slot.status == "failed", dash=slot.status == "absent", press=None if self.locked else name,
@@ -174,19 +227,37 @@ class DisksLab(StoryLab):
     def _spare(self, index, spot, height):
         blocks = [{"text": "", "fill": "none"} for _row in range(ROWS)]
         title = _("spare {n}", n=index + 1)
-        sub = {"cold": mark("on the shelf"), "hot": mark("hot"), "global": mark("hot, shared")}.get(self._story.spare, mark("ready"))
-        return column(f"spare{index}", spot, blocks, height=height, title=title, sub=_(sub), led="idle", dash=True)
+        sub = {"cold": mark("on the shelf"), "hot": mark("hot"), "global": mark("hot, shared")}.get(
+            self._story.spare, mark("ready")
+        )
+        return column(
+            f"spare{index}",
+            spot,
+            blocks,
+            height=height,
+            title=title,
+            sub=_(sub),
+            led="idle",
+            dash=True,
+        )
 
     def labels(self, played):
         return [f"{number(state.hours, 4)} h · {_(state.why)}" for state in played.states]
 
     def describe(self, state):
         word = _(PHASES[state.phase][0])
-        text = _("Hour {hours}, {phase}: {why}", hours=number(state.hours, 4), phase=word, why=_(state.why))
+        text = _(
+            "Hour {hours}, {phase}: {why}",
+            hours=number(state.hours, 4),
+            phase=word,
+            why=_(state.why),
+        )
         if state.lost_sectors:
             text += " " + _("Sectors lost so far: {count}.", count=state.lost_sectors)
         if state.stop_hours:
-            text += " " + _("The service has stopped for {hours} h.", hours=number(state.stop_hours))
+            text += " " + _(
+                "The service has stopped for {hours} h.", hours=number(state.stop_hours)
+            )
         return text
 
     def tone(self, state):

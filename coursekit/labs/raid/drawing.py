@@ -29,7 +29,9 @@ def cell_look(cell: Cell, row: int) -> dict[str, Any]:
     return look | {"fill": "soft" if cell.kind == "copy" else "solid"}
 
 
-def grid_items(grid: Grid, *, narrow: bool, selected: tuple[int, int] | None = None, hue_by_chunk: bool = False) -> tuple[list[Item], float, float]:
+def grid_items(
+    grid: Grid, *, narrow: bool, selected: tuple[int, int] | None = None, hue_by_chunk: bool = False
+) -> tuple[list[Item], float, float]:
     """The disks of a grid with their blocks, each block a button; the width and height."""
     height = column_height(len(grid.rows))
     places, bottom = spots(grid.disks, height, narrow=narrow, top=4)
@@ -43,6 +45,8 @@ def grid_items(grid: Grid, *, narrow: bool, selected: tuple[int, int] | None = N
                 look["hue"] = cell.chunk
             chosen = (disk, row) == selected
             name = _("{cell} on disk {disk}, row {row}", cell=cell_text(cell), disk=disk, row=row)
-            blocks.append({"name": f"{disk}:{row}", **look, "press": name, "selected": chosen, "glow": chosen})
+            blocks.append(
+                {"name": f"{disk}:{row}", **look, "press": name, "selected": chosen, "glow": chosen}
+            )
         items.append(column(f"disk{disk}", spot, blocks, height=height, title=disk_name(disk)))
     return items, NARROW if narrow else WIDE, bottom

@@ -44,7 +44,13 @@ class HoleLab(StoryLab):
             Slider("new", mark("New byte of D0"), 0x44, 0, 255),
             Check("parity_first", mark("Parity is written first"), False, more=True),
             Check("dies_at_crash", mark("The disk dies in the power cut"), False, more=True),
-            Check("journal_lost", mark("The journal device is lost"), False, more=True, when=lambda v: v["cure"] == "journal"),
+            Check(
+                "journal_lost",
+                mark("The journal device is lost"),
+                False,
+                more=True,
+                when=lambda v: v["cure"] == "journal",
+            ),
         )
 
     def story(self, actions, **values):
@@ -65,12 +71,38 @@ class HoleLab(StoryLab):
         items = [box("phase", 6, 6, 190, 38, text=_(word), tone=tone, fill="solid")]
         if state.log:
             kept = " ".join(f"{byte:02x}" for byte in state.log)
-            items.append(box("log", width - 236, 6, 230, 38, text=_("log: {kept}", kept=kept), fill="paper", tone="accent"))
+            items.append(
+                box(
+                    "log",
+                    width - 236,
+                    6,
+                    230,
+                    38,
+                    text=_("log: {kept}", kept=kept),
+                    fill="paper",
+                    tone="accent",
+                )
+            )
         places, bottom = spots(len(state.data) + 1, 128, narrow=self.scene.narrow, top=60, most=150)
         for i, byte in enumerate((*state.data, state.parity)):
             items.append(self._disk(state, i, byte, places[i]))
-        items.append(label("sum", width / 2, bottom + 14, self._equation(state), anchor="middle", size=15, weight=600))
-        self.scene.show(items, width=width, height=bottom + 28, label=_("One stripe: three data bytes and their parity"))
+        items.append(
+            label(
+                "sum",
+                width / 2,
+                bottom + 14,
+                self._equation(state),
+                anchor="middle",
+                size=15,
+                weight=600,
+            )
+        )
+        self.scene.show(
+            items,
+            width=width,
+            height=bottom + 28,
+            label=_("One stripe: three data bytes and their parity"),
+        )
 
     def _disk(self, state, i, byte, spot):
         is_parity = i == len(state.data)
@@ -106,8 +138,11 @@ class HoleLab(StoryLab):
     def table(self, state):
         head = [_("step"), "D0", "D1", "D2", "P", _("log")]
         rows = [
-            [i, *("✗" if byte is None else f"{byte:02x}" for byte in (*each.data, each.parity)), " ".join(f"{b:02x}" for b in each.log)]
+            [
+                i,
+                *("✗" if byte is None else f"{byte:02x}" for byte in (*each.data, each.parity)),
+                " ".join(f"{b:02x}" for b in each.log),
+            ]
             for i, each in enumerate(self.result.states)
         ]
         return Table(head, rows)
-

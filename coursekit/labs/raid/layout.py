@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from coursekit.i18n import _, mark, number
 from coursekit.labs.raid.drawing import cell_text, grid_items
 from coursekit.sims.raid.explain import steps
-from coursekit.sims.raid.layouts import LAYOUTS, Array, Cell, Grid, chunk_at, efficiency, grid, locate, row as cells_of_row
+from coursekit.sims.raid.layouts import (
+    LAYOUTS,
+    Array,
+    Cell,
+    Grid,
+    chunk_at,
+    efficiency,
+    grid,
+    locate,
+)
+from coursekit.sims.raid.layouts import row as cells_of_row
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.lab import Lab
 from coursekit.ui.scene import Scene
@@ -49,7 +59,9 @@ class Seen:
     cell: Cell
 
 
-def array_of(level: str, disks: int, layout: str, copies: str, chunk_kib: int = 512, rows: int = 6) -> Array:
+def array_of(
+    level: str, disks: int, layout: str, copies: str, chunk_kib: int = 512, rows: int = 6
+) -> Array:
     """The array of the controls; `copies` is md's short name (n2, f2, o2, n3)."""
     count = int(copies[1])
     near, far = (count, 1) if copies[0] == "n" else (1, count)
@@ -75,7 +87,13 @@ class LayoutLab(Lab):
             Slider("row", mark("Row looked at"), 0, 0, 11, more=True),
             Slider("disk", mark("Disk looked at"), 0, 0, 11, more=True),
             Slider("rows", mark("Rows drawn"), 5, 2, 12, more=True),
-            Pick("chunk_kib", mark("Chunk"), 512, {2**n: f"{2**n} KiB" for n in range(2, 11)}, more=True),
+            Pick(
+                "chunk_kib",
+                mark("Chunk"),
+                512,
+                {2**n: f"{2**n} KiB" for n in range(2, 11)},
+                more=True,
+            ),
         )
 
     def run(self, level, disks, layout, copies, row, disk, rows, chunk_kib):
@@ -96,9 +114,14 @@ class LayoutLab(Lab):
     def draw(self, seen):
         by_chunk = seen.array.level in ("1", "10", "01")
         items, width, height = grid_items(
-            seen.grid, narrow=self.scene.narrow, selected=(seen.disk, seen.row), hue_by_chunk=by_chunk
+            seen.grid,
+            narrow=self.scene.narrow,
+            selected=(seen.disk, seen.row),
+            hue_by_chunk=by_chunk,
         )
-        label = _("{disks} disks, {rows} rows of blocks", disks=seen.array.disks, rows=len(seen.grid.rows))
+        label = _(
+            "{disks} disks, {rows} rows of blocks", disks=seen.array.disks, rows=len(seen.grid.rows)
+        )
         self.scene.show(items, width=width, height=height, label=label)
 
     def describe(self, seen):
@@ -121,12 +144,16 @@ class LayoutLab(Lab):
     def _parity(self, seen):
         if seen.cell.kind == "free":
             return _("Nothing is stored here in the rows drawn.")
-        others = [cell_text(cell) for cell in cells_of_row(seen.array, seen.row) if cell.chunk is not None]
+        others = [
+            cell_text(cell) for cell in cells_of_row(seen.array, seen.row) if cell.chunk is not None
+        ]
         if seen.cell.kind == "P":
             return _("P of row {row}: {sum}.", row=seen.row, sum=" ⊕ ".join(others))
         powers = " ⊕ ".join(
             f"g{str(cell.power).translate(SUPERSCRIPT)}·{cell_text(cell)}"
-            for cell in sorted(cells_of_row(seen.array, seen.row), key=lambda c: (c.power is None, c.power))
+            for cell in sorted(
+                cells_of_row(seen.array, seen.row), key=lambda c: (c.power is None, c.power)
+            )
             if cell.chunk is not None
         )
         return _("Q of row {row}: {sum}, in GF(2⁸).", row=seen.row, sum=powers)

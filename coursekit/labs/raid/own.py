@@ -47,7 +47,7 @@ class OwnLayoutLab(Lab):
             drawn = check_layout(self.place, disks, rows)
         except ParameterError:
             raise
-        except Exception as why:  # a learner's function may fail in any way
+        except Exception as why:  # noqa: BLE001  (a learner's function may fail in any way)
             line = traceback.extract_tb(why.__traceback__)[-1].lineno
             raise ParameterError(
                 "your function: {kind} at its line {line}: {why}",
@@ -70,7 +70,9 @@ class OwnLayoutLab(Lab):
         for column in items:  # nothing to press here
             for block in column["children"]:
                 block.pop("press")
-        self.scene.show(items, width=width, height=height, label=_("The blocks your function placed"))
+        self.scene.show(
+            items, width=width, height=height, label=_("The blocks your function placed")
+        )
         names = [str(disk) for disk in range(drawn.grid.disks)]
         self.bars.show(names, drawn.spread.writes, drawn.spread.reads)
 
@@ -84,7 +86,9 @@ class OwnLayoutLab(Lab):
             total=total, busiest=busiest, even=number(even),
         )  # fmt: skip
         if busiest > 1.5 * even:
-            return f"{text} " + _("That disk is the bottleneck of every small write: rotate the parity.")
+            return f"{text} " + _(
+                "That disk is the bottleneck of every small write: rotate the parity."
+            )
         return text
 
     def tone(self, drawn):

@@ -65,7 +65,11 @@ class PairsLab(Lab):
 
     def _cell(self, deaths, i, j):
         dies = bool(deaths.fatal[i, j])
-        look = {"text": "✗" if dies else "✓", "tone": "bad" if dies else "ok", "fill": "solid" if dies else "soft"}
+        look = {
+            "text": "✗" if dies else "✓",
+            "tone": "bad" if dies else "ok",
+            "fill": "solid" if dies else "soft",
+        }
         return look | ({"faded": True} if i == j else {})
 
     def _count(self, deaths):
@@ -82,7 +86,9 @@ class PairsLab(Lab):
             count=self._count(deaths), share=number(100 * deaths.chance[2]),
         )  # fmt: skip
         alone = deaths.fatal[0, 1:].sum()
-        why = _("After disk 0, {count} of the {rest} others must not die.", count=int(alone), rest=n - 1)
+        why = _(
+            "After disk 0, {count} of the {rest} others must not die.", count=int(alone), rest=n - 1
+        )
         return f"{again} {why}"
 
     def tone(self, deaths):
@@ -92,7 +98,13 @@ class PairsLab(Lab):
         head = [_("first \\ second"), *(disk_name(j) for j in range(deaths.array.disks))]
         words = {True: _("lost"), False: _("safe")}
         rows = [
-            [disk_name(i), *(words[bool(each)] for each in line)] for i, line in enumerate(deaths.fatal)
+            [disk_name(i), *(words[bool(each)] for each in line)]
+            for i, line in enumerate(deaths.fatal)
         ]
-        rows.append([_("chance after k failures"), *(number(c) for c in deaths.chance[: deaths.array.disks])])
+        rows.append(
+            [
+                _("chance after k failures"),
+                *(number(c) for c in deaths.chance[: deaths.array.disks]),
+            ]
+        )
         return Table(head, rows)

@@ -40,10 +40,12 @@ class ParityLab(Lab):
     title = mark("Parity, bit by bit")
 
     def controls(self):
-        data = [
-            Slider(f"d{i}", f"D{i}", value, 0, 255, more=True) for i, value in enumerate(START)
-        ]
-        return (Pick("lost", mark("Lose"), "", LOSSES), Pick("also", mark("and"), "", LOSSES), *data)
+        data = [Slider(f"d{i}", f"D{i}", value, 0, 255, more=True) for i, value in enumerate(START)]
+        return (
+            Pick("lost", mark("Lose"), "", LOSSES),
+            Pick("also", mark("and"), "", LOSSES),
+            *data,
+        )
 
     def run(self, lost, also, d0, d1, d2, d3):
         blocks = [np.array([byte], np.uint8) for byte in (d0, d1, d2, d3)]
@@ -78,14 +80,24 @@ class ParityLab(Lab):
         items = [label(f"name-{name}", 0, y + 24, name, size=15, weight=600)]
         for place, bit in enumerate(range(7, -1, -1)):
             value = byte >> bit & 1
-            look = {"text": str(value), "fill": "solid" if value else "none", "hue": row, "dash": row > 3, "glow": gone}
+            look = {
+                "text": str(value),
+                "fill": "solid" if value else "none",
+                "hue": row,
+                "dash": row > 3,
+                "glow": gone,
+            }
             if row < 4:
                 look["press"] = _("{block}, bit {bit}: {value}", block=name, bit=bit, value=value)
-            items.append(box(f"{name.lower()}:{bit}", 40 + place * cell, y, cell - 5, 34, r=6, **look))
+            items.append(
+                box(f"{name.lower()}:{bit}", 40 + place * cell, y, cell - 5, 34, r=6, **look)
+            )
         x = 40 + 8 * cell + 8
         items.append(label(f"hex-{name}", x, y + 23, f"{byte:02x}", size=16, weight=600))
         if not narrow:
-            items.append(label(f"term-{name}", x + 44, y + 23, self._term(stripe, row, gone), size=13.5))
+            items.append(
+                label(f"term-{name}", x + 44, y + 23, self._term(stripe, row, gone), size=13.5)
+            )
         return items
 
     def _term(self, stripe, row, gone):
@@ -93,12 +105,21 @@ class ParityLab(Lab):
             return _("lost, and computed again from the others")
         if row < 4:
             product = mul(power(row), stripe.data[row])
-            return _("in Q: g{i} · {byte} = {product}", i=SUPERSCRIPT[row], byte=f"{stripe.data[row]:02x}", product=f"{product:02x}")
+            return _(
+                "in Q: g{i} · {byte} = {product}",
+                i=SUPERSCRIPT[row],
+                byte=f"{stripe.data[row]:02x}",
+                product=f"{product:02x}",
+            )
         return _("XOR of the four data bytes") if row == 4 else _("XOR of the four products")
 
     def describe(self, stripe):
         terms = " ⊕ ".join(f"{byte:02x}" for byte in stripe.data)
-        text = _("P = {terms} = {p}: each bit of P is 1 when an odd number of data bits above it is.", terms=terms, p=f"{stripe.p:02x}")
+        text = _(
+            "P = {terms} = {p}: each bit of P is 1 when an odd number of data bits above it is.",
+            terms=terms,
+            p=f"{stripe.p:02x}",
+        )
         return f"{text}\n{self._rebuild(stripe)}" if stripe.lost else text
 
     def _rebuild(self, stripe):
@@ -117,7 +138,11 @@ class ParityLab(Lab):
                 name=data[0], i=data[0][1], byte=f"{int(stripe.back.data[int(data[0][1])][0]):02x}",
             )  # fmt: skip
         if len(data) == 1:
-            return _("{name} is lost: P ⊕ the other data = {byte}.", name=data[0], byte=f"{int(stripe.back.data[int(data[0][1])][0]):02x}")
+            return _(
+                "{name} is lost: P ⊕ the other data = {byte}.",
+                name=data[0],
+                byte=f"{int(stripe.back.data[int(data[0][1])][0]):02x}",
+            )
         return _("Only parity is lost: it is computed again from the data, as on every write.")
 
     def table(self, stripe):

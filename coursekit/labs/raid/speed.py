@@ -15,7 +15,7 @@ from coursekit.ui.scene import Scene, box, label, path
 from coursekit.ui.table import Table
 
 LEVELS = {name: f"RAID {name}" for name in ("0", "1", "4", "5", "6", "10")}
-SIZES = {2**n: f"{2**n} KiB" if n < 10 else f"{2**(n - 10)} MiB" for n in range(2, 17)}
+SIZES = {2**n: f"{2**n} KiB" if n < 10 else f"{2 ** (n - 10)} MiB" for n in range(2, 17)}
 REQUESTS = 240  # a bar is within some 5 % of a much longer run
 SHOWN = 60  # accesses drawn in the time chart
 
@@ -35,7 +35,13 @@ class SpeedLab(Lab):
             Slider("read", mark("Reads"), 100, 0, 100, 5, "%"),
             Pick("kind", mark("Disks are"), "HDD 7200", {kind: kind for kind in DISKS}, more=True),
             Check("sequential", mark("Sequential"), False, more=True),
-            Pick("chunk_kib", mark("Chunk"), 512, {2**n: f"{2**n} KiB" for n in range(2, 11)}, more=True),
+            Pick(
+                "chunk_kib",
+                mark("Chunk"),
+                512,
+                {2**n: f"{2**n} KiB" for n in range(2, 11)},
+                more=True,
+            ),
             Pick("copies", mark("Copies (10)"), "n2", COPIES, more=True, when=copies),
         )
 
@@ -75,14 +81,28 @@ class SpeedLab(Lab):
     def _why(self, scaling, n):
         load = scaling.load
         if load.read < 1 and scaling.measured.accesses_per_request > 1.2:
-            return _("Each request costs {count} disk accesses: the writes bring more than they carry.", count=number(scaling.measured.accesses_per_request))
+            return _(
+                "Each request costs {count} disk accesses: the writes bring more than they carry.",
+                count=number(scaling.measured.accesses_per_request),
+            )
         if not load.sequential and load.in_flight < 2 * n and load.kib <= load.array.chunk_kib:
-            return plural("With one small request in flight, {busy} of {disks} disks is busy.", "With {count} small requests in flight, about {busy} of {disks} disks are busy.", load.in_flight, busy=number(busy_disks(n, load.in_flight)), disks=n)
-        return _("The busiest disk works {share} % of the time.", share=number(100 * max(scaling.measured.utilisation)))
+            return plural(
+                "With one small request in flight, {busy} of {disks} disks is busy.",
+                "With {count} small requests in flight, about {busy} of {disks} disks are busy.",
+                load.in_flight,
+                busy=number(busy_disks(n, load.in_flight)),
+                disks=n,
+            )
+        return _(
+            "The busiest disk works {share} % of the time.",
+            share=number(100 * max(scaling.measured.utilisation)),
+        )
 
     def table(self, scaling):
         head = [_("disks"), _("times one disk"), _("×N")]
-        rows = [[n, number(times), n] for n, times in zip(scaling.counts, scaling.times, strict=True)]
+        rows = [
+            [n, number(times), n] for n, times in zip(scaling.counts, scaling.times, strict=True)
+        ]
         for disk, share in enumerate(scaling.measured.utilisation):
             rows.append([_("{disk} is busy", disk=disk_name(disk)), f"{share:.0%}", ""])
         return Table(head, rows)
@@ -95,7 +115,16 @@ def _gantt(scaling):
     end = max((access.end_ms for access in shown), default=1.0)
     left, width, step = 58, 440, 30
     scale = (width - left - 6) / end
-    items = [label("title", left, 16, _("The first {count} disk accesses, by disk", count=len(shown)), weight=600, size=14)]
+    items = [
+        label(
+            "title",
+            left,
+            16,
+            _("The first {count} disk accesses, by disk", count=len(shown)),
+            weight=600,
+            size=14,
+        )
+    ]
     for disk in range(disks):
         y = 28 + disk * step
         items.append(label(f"name{disk}", 0, y + 16, disk_name(disk), size=12))
@@ -104,11 +133,27 @@ def _gantt(scaling):
         x, y = left + access.start_ms * scale, 28 + access.disk * step
         wide = max(1.5, (access.end_ms - access.start_ms) * scale - 0.5)
         text = {"data": "", "copy": ""}.get(access.what, access.what)
-        look = {"fill": "solid" if access.kind == "write" else "soft", "hue": access.request % len(HUES)}
-        items.append(box(f"io{i}", x, y, wide, step - 8, r=2, text=text if wide > 14 else "", size=10, **look))
+        look = {
+            "fill": "solid" if access.kind == "write" else "soft",
+            "hue": access.request % len(HUES),
+        }
+        items.append(
+            box(
+                f"io{i}", x, y, wide, step - 8, r=2, text=text if wide > 14 else "", size=10, **look
+            )
+        )
     y = 28 + disks * step
     items.append(label("start", left, y + 14, "0 ms", size=11.5))
     items.append(label("end", width, y + 14, f"{number(end)} ms", size=11.5, anchor="end"))
-    items.append(label("key", (left + width) / 2, y + 14, _("pale: read · full: write"), size=11.5, anchor="middle"))
+    items.append(
+        label(
+            "key",
+            (left + width) / 2,
+            y + 14,
+            _("pale: read · full: write"),
+            size=11.5,
+            anchor="middle",
+        )
+    )
     frame = {"width": width + 6, "height": y + 22, "label": _("When each disk works")}
     return items, frame

@@ -60,14 +60,53 @@ class SurvivalLab(Lab):
             Slider("disks", mark("Disks"), 8, 2, 24),
             Slider("life", mark("Mean life of a disk"), 1000, 10, 3000, 10, mark("thousand h")),
             Slider("repair", mark("Repair"), 24, 1, 200, 1, "h", more=True),
-            Slider("scrub_days", mark("Scrub every"), 7, 1, 365, 1, mark("days"), when=lambda v: v["risk"] == "latent"),
-            Slider("terabytes", mark("Disk size"), 4, 1, 30, 1, "TB", when=lambda v: v["risk"] == "unreadable"),
-            Pick("error_rate", mark("Read errors"), 1e-15, {1e-14: mark("1 in 10¹⁴ bits (desktop)"), 1e-15: mark("1 in 10¹⁵ bits (enterprise)")}, more=True, when=lambda v: v["risk"] == "unreadable"),
-            Slider("shocks", mark("Shocks"), 0.02, 0.0, 0.5, 0.01, mark("a year"), when=lambda v: v["risk"] == "shocks"),
+            Slider(
+                "scrub_days",
+                mark("Scrub every"),
+                7,
+                1,
+                365,
+                1,
+                mark("days"),
+                when=lambda v: v["risk"] == "latent",
+            ),
+            Slider(
+                "terabytes",
+                mark("Disk size"),
+                4,
+                1,
+                30,
+                1,
+                "TB",
+                when=lambda v: v["risk"] == "unreadable",
+            ),
+            Pick(
+                "error_rate",
+                mark("Read errors"),
+                1e-15,
+                {
+                    1e-14: mark("1 in 10¹⁴ bits (desktop)"),
+                    1e-15: mark("1 in 10¹⁵ bits (enterprise)"),
+                },
+                more=True,
+                when=lambda v: v["risk"] == "unreadable",
+            ),
+            Slider(
+                "shocks",
+                mark("Shocks"),
+                0.02,
+                0.0,
+                0.5,
+                0.01,
+                mark("a year"),
+                when=lambda v: v["risk"] == "shocks",
+            ),
             Slider("years", mark("Years"), 10, 1, 20, more=True),
         )
 
-    def run(self, risk, level, disks, life, repair, scrub_days, terabytes, error_rate, shocks, years):
+    def run(
+        self, risk, level, disks, life, repair, scrub_days, terabytes, error_rate, shocks, years
+    ):
         array = Risk(level=level, disks=disks, mttf_hours=life * 1000.0, repair_hours=float(repair))
         chance = Chance(
             level=level, disks=disks, years=float(years), trials=TRIALS, life_hours=life * 1000.0,
@@ -104,7 +143,10 @@ class SurvivalLab(Lab):
         return [self.chart.view]
 
     def draw(self, curves):
-        lines = [np.where(y > FLOOR, y, np.nan) for y in (curves.counted, curves.textbook, curves.formula)]
+        lines = [
+            np.where(y > FLOOR, y, np.nan)
+            for y in (curves.counted, curves.textbook, curves.formula)
+        ]
         self.chart.show(curves.years, *lines)
 
     def describe(self, curves):
@@ -117,9 +159,15 @@ class SurvivalLab(Lab):
             error=number(200 * losses.standard_error), book=number(100 * float(curves.textbook[-1])),
         )  # fmt: skip
         if not np.isnan(curves.formula[-1]):
-            text += " " + _("The formula with this danger: {share} %.", share=number(100 * float(curves.formula[-1])))
+            text += " " + _(
+                "The formula with this danger: {share} %.",
+                share=number(100 * float(curves.formula[-1])),
+            )
         mean = mttdl(curves.risk) / HOURS_PER_YEAR
-        return f"{text}\n" + _("The textbook's mean time to data loss, {mean} years, is no lifetime: read the chance beside it.", mean=number(mean))
+        return f"{text}\n" + _(
+            "The textbook's mean time to data loss, {mean} years, is no lifetime: read the chance beside it.",
+            mean=number(mean),
+        )
 
     def tone(self, curves):
         share = curves.losses.probability
@@ -129,6 +177,12 @@ class SurvivalLab(Lab):
         head = [_("years"), _("counted"), _("textbook"), _("formula of this danger")]
         rows = [
             [number(float(t)), *("—" if np.isnan(y) else number(float(y)) for y in ys)]
-            for t, *ys in zip(curves.years[::4], curves.counted[::4], curves.textbook[::4], curves.formula[::4], strict=True)
+            for t, *ys in zip(
+                curves.years[::4],
+                curves.counted[::4],
+                curves.textbook[::4],
+                curves.formula[::4],
+                strict=True,
+            )
         ]
         return Table(head, rows)

@@ -18,7 +18,9 @@ TOP = 96  # where the disks begin, below the controller
 MODES = {
     "plain": mark("nothing to read: the block is simply written"),
     "copy": mark("every copy is written, nothing is read"),
-    "full": mark("the whole stripe is new: parity is computed from what is at hand, nothing is read"),
+    "full": mark(
+        "the whole stripe is new: parity is computed from what is at hand, nothing is read"
+    ),
     "rmw": mark("read-modify-write: the old block and the old parity give the new parity"),
     "rcw": mark("reconstruct-write: the other blocks of the stripe give the new parity"),
     "decode": mark("a block is gone: the stripe is solved first, then written"),
@@ -75,11 +77,23 @@ class WriteLab(StoryLab):
 
     def _event(self, written, frame):
         if frame.last:
-            return _("done: reads {reads}, writes {writes}", reads=written.plan.reads, writes=written.plan.writes)
+            return _(
+                "done: reads {reads}, writes {writes}",
+                reads=written.plan.reads,
+                writes=written.plan.writes,
+            )
         if frame.now is None:
             return _("the request arrives")
-        what = _("block D{chunk}", chunk=frame.now.chunk) if frame.now.chunk is not None else frame.now.what
-        verb = mark("read {what} on disk {disk}") if frame.now.kind == "read" else mark("write {what} on disk {disk}")
+        what = (
+            _("block D{chunk}", chunk=frame.now.chunk)
+            if frame.now.chunk is not None
+            else frame.now.what
+        )
+        verb = (
+            mark("read {what} on disk {disk}")
+            if frame.now.kind == "read"
+            else mark("write {what} on disk {disk}")
+        )
         return _(verb, what=what, disk=frame.now.disk)
 
     def pictures(self):
@@ -94,7 +108,9 @@ class WriteLab(StoryLab):
         places, bottom = spots(written.array.disks, height, narrow=narrow, top=TOP)
         items = [self._controller(frame, width)]
         for disk, spot in enumerate(places):
-            items.append(path(f"bus{disk}", f"M{spot.x + spot.w / 2} {spot.y}V{TOP - 16}H{width / 2}V60"))
+            items.append(
+                path(f"bus{disk}", f"M{spot.x + spot.w / 2} {spot.y}V{TOP - 16}H{width / 2}V60")
+            )
         items += [self._disk(frame, disk, spot, height) for disk, spot in enumerate(places)]
         if frame.now:
             items.append(self._flight(frame, places[frame.now.disk], width))
@@ -102,8 +118,21 @@ class WriteLab(StoryLab):
 
     def _controller(self, frame, width):
         reads = sum(io.kind == "read" for io in frame.done)
-        count = _("so far: reads {reads}, writes {writes}", reads=reads, writes=len(frame.done) - reads)
-        return box("controller", width / 2 - 135, 6, 270, 54, text=_("controller"), sub=count, fill="paper", tone="accent", r=10)
+        count = _(
+            "so far: reads {reads}, writes {writes}", reads=reads, writes=len(frame.done) - reads
+        )
+        return box(
+            "controller",
+            width / 2 - 135,
+            6,
+            270,
+            54,
+            text=_("controller"),
+            sub=count,
+            fill="paper",
+            tone="accent",
+            r=10,
+        )
 
     def _disk(self, frame, disk, spot, height):
         failed = disk in self.result.failed
@@ -114,14 +143,31 @@ class WriteLab(StoryLab):
             hot = frame.now is not None and (frame.now.disk, frame.now.row) == (disk, row)
             blocks.append({**cell_look(cells[disk], row), "glow": hot, "faded": failed})
         sub = _("dead") if failed else _("r {read} · w {written}", read=read, written=written)
-        return column(f"disk{disk}", spot, blocks, height=height, title=disk_name(disk), sub=sub, strike=failed, led="bad" if failed else "ok")
+        return column(
+            f"disk{disk}",
+            spot,
+            blocks,
+            height=height,
+            title=disk_name(disk),
+            sub=sub,
+            strike=failed,
+            led="bad" if failed else "ok",
+        )
 
     def _flight(self, frame, spot, width):
         x = spot.x + spot.w / 2
         down = f"M{width / 2} 60V{TOP - 16}H{x}V{spot.y + 62}"
         up = f"M{x} {spot.y + 62}V{TOP - 16}H{width / 2}V60"
         reading = frame.now.kind == "read"
-        return mover("io", up if reading else down, "R" if reading else "W", r=12, tone="accent" if reading else "bad", seconds=0.45, run=self.moment)
+        return mover(
+            "io",
+            up if reading else down,
+            "R" if reading else "W",
+            r=12,
+            tone="accent" if reading else "bad",
+            seconds=0.45,
+            run=self.moment,
+        )
 
     def describe(self, frame):
         written = self.result
@@ -130,7 +176,12 @@ class WriteLab(StoryLab):
         text = self._event(written, frame)
         if frame.last:
             total = written.plan.reads + written.plan.writes
-            return _("{total} disk operations ({event}): {mode}.", total=total, event=text, mode=_(MODES[written.plan.mode]))
+            return _(
+                "{total} disk operations ({event}): {mode}.",
+                total=total,
+                event=text,
+                mode=_(MODES[written.plan.mode]),
+            )
         return text[0].upper() + text[1:] + "."
 
     def tone(self, frame):

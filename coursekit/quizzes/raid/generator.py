@@ -4,15 +4,33 @@ Every right answer is computed by the simulations, never stored.
 """
 
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 
 from coursekit.i18n import mark as _
 from coursekit.quizzes.question import Choice, Question, Scene
 from coursekit.sims.message import Message
-from coursekit.sims.raid.layouts import LAYOUTS, Array, data_disks, grid, locate, usable
+from coursekit.sims.raid.layouts import (
+    LAYOUTS,
+    Array,
+    Layout,
+    Level,
+    data_disks,
+    grid,
+    locate,
+    usable,
+)
 from coursekit.sims.raid.losses import tolerance
 from coursekit.sims.raid.planner import small_write
+
+
+def _array(level: str, disks: int, layout: str = "left-symmetric", chunk_kib: int = 512) -> Array:
+    """The array of a drawn level and layout; an unknown one is refused by `Array` itself."""
+    return Array(
+        level=cast("Level", level), disks=disks, layout=cast("Layout", layout), chunk_kib=chunk_kib
+    )
+
 
 Maker = Callable[[np.random.Generator, str], Question]
 
@@ -27,10 +45,20 @@ def fresh(seed: int) -> Question:
 def _where(rng: np.random.Generator, name: str) -> Question:
     """Direct: on which disk is a chunk?"""
     disks, layout = int(rng.integers(4, 9)), LAYOUTS[rng.integers(len(LAYOUTS))]
-    array = Array(level="5", disks=disks, layout=layout, chunk_kib=64)  # type: ignore[arg-type]
+    array = _array(level="5", disks=disks, layout=layout, chunk_kib=64)
     chunk = int(rng.integers(disks, 6 * disks))
     place = locate(array, chunk * 128)
-    scene = Scene(lab="raid-layout", values={"level": "5", "disks": disks, "layout": layout, "row": place.row, "disk": place.disk, "rows": 8})
+    scene = Scene(
+        lab="raid-layout",
+        values={
+            "level": "5",
+            "disks": disks,
+            "layout": layout,
+            "row": place.row,
+            "disk": place.disk,
+            "rows": 8,
+        },
+    )
     return Question(
         id=name, kind="numeric", tolerance=1e-9, answer=place.disk, scene=scene,
         prompt=Message.of("RAID 5, {disks} disks, {layout}: on which disk (counted from 0) is chunk {chunk}?", disks=disks, layout=layout, chunk=chunk),
@@ -55,7 +83,7 @@ def _which_layout(rng: np.random.Generator, name: str) -> Question:
     """Inverse: from a stripe back to the layout."""
     disks = int(rng.integers(4, 7))
     right = LAYOUTS[rng.integers(len(LAYOUTS))]
-    drawn = {each: grid(Array(level="5", disks=disks, layout=each), 3).text for each in LAYOUTS}  # type: ignore[arg-type]
+    drawn = {each: grid(_array(level="5", disks=disks, layout=each), 3).text for each in LAYOUTS}
     scene = Scene(lab="raid-layout", values={"level": "5", "disks": disks, "layout": right})
     return Question(
         id=name, kind="single", scene=scene,
@@ -81,7 +109,7 @@ def _space(rng: np.random.Generator, name: str) -> Question:
     """Direct: how much space is left?"""
     level = str(rng.choice(["5", "6", "10"]))
     disks, size = 2 * int(rng.integers(2, 7)), int(rng.integers(1, 13))
-    answer = usable(Array(level=level, disks=disks)) * size  # type: ignore[arg-type]
+    answer = usable(_array(level=level, disks=disks)) * size
     scene = Scene(lab="raid-layout", values={"level": level, "disks": disks})
     return Question(
         id=name, kind="numeric", tolerance=1e-6, answer=answer, unit="TB", scene=scene,
@@ -109,7 +137,7 @@ def _survivors(rng: np.random.Generator, name: str) -> Question:
     """Inverse: which levels give this promise?"""
     disks, deaths = 2 * int(rng.integers(2, 5)), int(rng.integers(1, 3))
     levels = ("0", "1", "5", "6", "10")
-    bears = {level: tolerance(Array(level=level, disks=disks)) for level in levels}  # type: ignore[arg-type]
+    bears = {level: tolerance(_array(level=level, disks=disks)) for level in levels}
     return Question(
         id=name, kind="multiple",
         prompt=Message.of("{disks} disks. Which levels survive {deaths} dead disk(s), whichever they are?", disks=disks, deaths=deaths),
@@ -133,7 +161,9 @@ def _survivors(rng: np.random.Generator, name: str) -> Question:
 def _by_space(rng: np.random.Generator, name: str) -> Question:
     """Direct: put levels in order."""
     disks = 2 * int(rng.integers(3, 7))
-    levels = sorted(("0", "1", "5", "6", "10"), key=lambda level: -usable(Array(level=level, disks=disks)))  # type: ignore[arg-type]
+    levels = sorted(
+        ("0", "1", "5", "6", "10"), key=lambda level: -usable(_array(level=level, disks=disks))
+    )
     return Question(
         id=name, kind="order",
         prompt=Message.of("{disks} disks: put the levels in order, most space for data first.", disks=disks),
@@ -141,7 +171,7 @@ def _by_space(rng: np.random.Generator, name: str) -> Question:
         choices=tuple(
             Choice(
                 text=f"RAID {level}",
-                why=Message.of("RAID {level} leaves {count} of {disks} disks for data.", level=level, count=f"{usable(Array(level=level, disks=disks)):g}", disks=disks),  # type: ignore[arg-type]
+                why=Message.of("RAID {level} leaves {count} of {disks} disks for data.", level=level, count=f"{usable(_array(level=level, disks=disks)):g}", disks=disks),
                 scene=Scene(lab="raid-layout", values={"level": level, "disks": disks}),
             )
             for level in levels
@@ -159,7 +189,7 @@ def _costs(rng: np.random.Generator, name: str) -> Question:
     disks = 2 * int(rng.integers(3, 6))
     pairs = []
     for level in ("0", "10", "5", "6"):
-        plan = small_write(Array(level=level, disks=disks))  # type: ignore[arg-type]
+        plan = small_write(_array(level=level, disks=disks))
         cost = Message.of("{reads} reads and {writes} writes", reads=plan.reads, writes=plan.writes)
         pairs.append((f"RAID {level}", cost))
     return Question(

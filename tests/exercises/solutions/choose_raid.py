@@ -3,7 +3,6 @@
 from math import expm1, log1p
 
 
-# ruff: noqa: PLR0917  (the task's own arguments)
 def choose_raid(n, tb, afr, mttr_h, read, disk_iops, need_tb, need_iops, max_p, years=5, ure=1e-15):
     rate = -log1p(-afr) / 8766
     again = rate * mttr_h

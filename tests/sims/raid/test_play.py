@@ -65,6 +65,16 @@ def test_v8_12_a_rebuild_of_18_tb_takes_25_hours():
     assert end.hours == pytest.approx(25)
 
 
+def test_hours_without_full_redundancy_are_counted():
+    """One rebuild of 10 h at once; or 76 h of waiting first; a lost array stops the count."""
+    story = {"capacity_tb": 3.6, "spares": 1}
+    hot = play(Story(**story), [Action(10, "fail", 1)])
+    none = play(Story(**story, spare="none"), [Action(10, "fail", 1)])
+    lost = play(Story(**story), [Action(10, "fail", 1), Action(13, "fail", 2)])
+
+    assert [each.exposed_hours for each in (hot, none, lost)] == pytest.approx([10, 86, 3])
+
+
 def test_an_empty_pool_means_ordering():
     story = Story(array=Array(level="6", disks=6), spares=1)
     states = play(story, [Action(1, "fail", 0), Action(2, "fail", 1)]).states

@@ -69,6 +69,12 @@ def test_a_read_only_array_is_one_whose_journal_is_lost():
         assert (play(hole).states[-1].phase == "read-only") == lost
 
 
+def test_a_state_says_whether_parity_agrees():
+    agrees = [state.agrees for state in play(Hole()).states]
+
+    assert agrees == [True, False, False, False, None, True]
+
+
 def test_a_write_without_a_crash_ends_with_the_new_data():
     ended = play(Hole(crash="never", dies=0))
 
