@@ -80,10 +80,7 @@ def offers(
         array_risk = reliability.Risk(
             level=level, disks=n, mttf_hours=reliability.mttf_from_afr(afr), repair_hours=mttr_h
         )
-        if level == "0":  # nothing is ever rebuilt
-            mean = reliability.mttdl_exact(array_risk)
-        else:
-            mean = reliability.mttdl_unreadable(array_risk, tb, ure)
+        mean = reliability.mttdl_unreadable(array_risk, tb, ure)
         offer = Offer(
             level=level,
             usable_tb=layouts.usable(array) * tb,

@@ -101,16 +101,19 @@ def afr_from_mttf(mttf_hours: float) -> float:
 def mttdl(risk: Risk) -> float:
     """Mean time to data loss by the usual approximation (repair much shorter than life)."""
     n, life, repair = risk.disks, risk.mttf_hours, risk.repair_hours
-    if risk.level == "1":  # every one of n copies
-        return life**n / (factorial(n) * repair ** (n - 1))
-    return {
-        "0": life / n,
-        "10": life**2 / (n * repair),
-        "01": life**2 / (n * (n / 2) * repair),
-        "4": life**2 / (n * (n - 1) * repair),
-        "5": life**2 / (n * (n - 1) * repair),
-        "6": life**3 / (n * (n - 1) * (n - 2) * repair**2),
-    }[risk.level]
+    match risk.level:
+        case "0":
+            return life / n
+        case "1":  # every one of n copies
+            return life**n / (factorial(n) * repair ** (n - 1))
+        case "10":
+            return life**2 / (n * repair)
+        case "01":
+            return life**2 / (n * (n / 2) * repair)
+        case "4" | "5":
+            return life**2 / (n * (n - 1) * repair)
+        case "6":
+            return life**3 / (n * (n - 1) * (n - 2) * repair**2)
 
 
 def mttdl_exact(risk: Risk) -> float:

@@ -239,3 +239,12 @@ def test_a_risk_survives_json():
     risk = Risk(level="6", disks=12)
 
     assert from_text(Risk, to_text(risk)) == risk
+
+
+@pytest.mark.parametrize("disks", [1, 2, 3])
+def test_a_striped_array_of_few_disks_has_a_mean_too(disks):
+    """RAID 0 loses data with its first disk: F / N, for any N."""
+    risk = Risk(level="0", disks=disks)
+
+    assert r.mttdl(risk) == pytest.approx(1e6 / disks)
+    assert r.mttdl_unreadable(risk, 4.0, 1e-15) == r.mttdl(risk)
