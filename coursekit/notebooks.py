@@ -23,6 +23,7 @@ from coursekit.chapters import CHAPTERS
 from coursekit.i18n import LANGUAGES
 
 CELLS = Path(__file__).parent / "ui" / "jupyter" / "cells.json"
+SPEC = ("display_name", "language", "name")  # what is kept of the kernel's description
 FORMAT = {"nbformat": 4, "nbformat_minor": 5}
 KINDS = ("lesson", "exercises", "start")
 KEEP = {"nbval-check-output", "keep_output"}  # tags: the printed table is part of the text
@@ -91,9 +92,7 @@ def clean(notebook: NotebookNode) -> NotebookNode:
     """
     kept = {name: notebook.metadata[name] for name in ("coursekit",) if name in notebook.metadata}
     if spec := notebook.metadata.get("kernelspec"):
-        kept["kernelspec"] = {
-            key: spec[key] for key in ("display_name", "language", "name") if key in spec
-        }
+        kept["kernelspec"] = {key: spec[key] for key in SPEC if key in spec}
     cells = [_clean_cell(cell) for cell in notebook.cells]
     return nbformat.from_dict(FORMAT | {"cells": cells, "metadata": kept})
 

@@ -92,7 +92,7 @@ class TestCheck:
             ("chapter", "", lambda nb: nb.metadata.coursekit.update(chapter="volumes")),
             ("kernel", "", lambda nb: nb.metadata.kernelspec.update(name="mine")),
             ("clean", "", lambda nb: nb.metadata.update(widgets={})),
-            ("clean", "", lambda nb: nb.metadata.kernelspec.update(language="python")),
+            ("clean", "", lambda nb: nb.metadata.kernelspec.update(env={})),
             ("clean", "load", lambda nb: nb.cells[1].update(execution_count=7)),
             ("clean", "space-table", lambda nb: nb.cells[4].update(execution_count=7)),
             ("clean", "load", lambda nb: nb.cells[1].metadata.update(collapsed=True)),

@@ -16,8 +16,7 @@ from numpy.typing import ArrayLike
 from coursekit.ui.palette import GRID, HUES
 
 INK = {"fill": "var(--jp-ui-font-color1)", "font-size": "12px"}
-TITLE = {"fill": "var(--jp-ui-font-color1)", "font-size": "14px", "font-weight": "600"}
-MARGIN = {"top": 44, "bottom": 46, "left": 66, "right": 18}
+MARGIN = {"top": 12, "bottom": 46, "left": 66, "right": 18}
 DASHES = ("solid", "dashed", "dotted")
 _GAPS = {"solid": "", "dashed": "7 4", "dotted": "2 4"}
 
@@ -42,19 +41,17 @@ class Chart:
     ) -> None:
         axes = [_axis(x_scale, x, "bottom"), _axis(y_scale, y, "left")]
         self.figure = bq.Figure(
-            axes=axes, title=title, title_style=TITLE, fig_margin=MARGIN, animation_duration=0,
+            axes=axes, fig_margin=MARGIN, animation_duration=0,
             padding_x=0, padding_y=0, background_style={"fill": "none"},
             layout=w.Layout(width="100%", height=f"{height}px", min_width="280px"),
         )  # fmt: skip
         self.figure.display_toolbar = False
         self._legend = w.HTML()
-        self.view = w.VBox([self.figure, self._legend], layout=w.Layout(min_width="280px"))
+        self._title = w.HTML(f"<div class='ck-chart-name'>{escape(title)}</div>")
+        self.view = w.VBox(
+            [self._title, self.figure, self._legend], layout=w.Layout(min_width="280px")
+        )
         self.view.add_class("ck-chart")
-
-    def name(self, title: str) -> None:
-        """Another title; it is also the chart's name for screen readers."""
-        if self.figure.title != title:
-            self.figure.title = title
 
     def _explain(self, names: Sequence[str]) -> None:
         entries = [
@@ -74,7 +71,7 @@ class LineChart(Chart):
         super().__init__(title, self._x, x, self._y, y, height=height)
         self._lines = [
             bq.Lines(
-                x=[0.0], y=[0.0], scales={"x": self._x, "y": self._y}, colors=[HUES[i % len(HUES)]],
+                x=[0.0, 1.0], y=[1.0, 1.0], scales={"x": self._x, "y": self._y}, colors=[HUES[i % len(HUES)]],
                 line_style=DASHES[i % 3], stroke_width=2.5,
             )
             for i in range(len(names))
@@ -83,13 +80,15 @@ class LineChart(Chart):
         self._explain(names)
 
     def show(self, x: ArrayLike, *ys: ArrayLike) -> None:
-        """Curves `ys`, each of the length of `x`; NaN leaves a gap."""
+        """Curves `ys`, each of the length of `x`; where one is NaN it is not drawn."""
+        at = np.asarray(x, float)
         for line, y in zip(self._lines, ys, strict=True):
             data = np.asarray(y, float)
+            known = np.isfinite(data)  # bqplot draws no NaN: it complains in the console
             with line.hold_sync():
-                line.visible = not np.isnan(data).all()  # bqplot cannot draw a line of gaps only
+                line.visible = bool(known.sum() >= 2)
                 if line.visible:
-                    line.x, line.y = np.asarray(x, float), data
+                    line.x, line.y = at[known], data[known]
 
     @property
     def data(self) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -47,7 +47,7 @@ function drawBox(group, item) {
     x: cx, y: h / 2 + (twoLines ? -4 : 0), "text-anchor": "middle", "dominant-baseline": "central",
     "font-size": item.size ?? 13.5,
   }, item.text);
-  part(group, "led", "circle", item.led && { cx: w - 14, cy: 15, r: 5, "data-tone": item.led });
+  part(group, "led", "circle", item.led && w >= 84 && { cx: w - 14, cy: 15, r: 5, "data-tone": item.led });
   const full = w - 20;
   part(group, "rail", "rect", item.progress !== undefined && item.progress !== null &&
     { x: 10, y: h - 13, width: full, height: 6, rx: 3 });

@@ -166,8 +166,8 @@ class DisksLab(StoryLab):
 
     def _phases(self, state, width, narrow):
         """The state diagram, where we are in it, and the clock."""
-        w_box = 98 if narrow else 130
-        gap = 18 if narrow else 26
+        w_box = 104 if narrow else 150
+        gap = 11 if narrow else 20
         y = 44 if narrow else 8
         left = 6
         items = []
@@ -184,8 +184,7 @@ class DisksLab(StoryLab):
                     text=_(word),
                     tone=tone,
                     fill="solid" if here else "none",
-                    faded=not here,
-                    size=13,
+                    size=11 if narrow else 13,
                 )
             )
             if i < 3:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from coursekit.i18n import _, mark, number
 from coursekit.labs.raid.drawing import cell_text, grid_items
+from coursekit.sims.message import Message
 from coursekit.sims.raid.explain import steps
 from coursekit.sims.raid.layouts import (
     LAYOUTS,
@@ -59,6 +60,16 @@ class Seen:
     cell: Cell
 
 
+def size_of(kib):
+    """A size in KiB as it is read."""
+    if kib < 1024:
+        return Message.of("{n} KiB", n=kib)
+    return Message.of("{n} MiB", n=kib // 1024)
+
+
+CHUNKS = {2**n: size_of(2**n) for n in range(2, 11)}
+
+
 def array_of(
     level: str, disks: int, layout: str, copies: str, chunk_kib: int = 512, rows: int = 6
 ) -> Array:
@@ -91,7 +102,7 @@ class LayoutLab(Lab):
                 "chunk_kib",
                 mark("Chunk"),
                 512,
-                {2**n: f"{2**n} KiB" for n in range(2, 11)},
+                CHUNKS,
                 more=True,
             ),
         )

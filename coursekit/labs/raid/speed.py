@@ -2,7 +2,7 @@
 
 from coursekit.i18n import _, mark, number, plural
 from coursekit.labs.raid.drawing import disk_name
-from coursekit.labs.raid.layout import COPIES, array_of, copies
+from coursekit.labs.raid.layout import CHUNKS, COPIES, array_of, copies, size_of
 from coursekit.sims.raid.layouts import MIN_DISKS
 from coursekit.sims.raid.performance import DISKS, busy_disks
 from coursekit.sims.raid.queues import Load
@@ -15,7 +15,7 @@ from coursekit.ui.scene import Scene, box, label, path
 from coursekit.ui.table import Table
 
 LEVELS = {name: f"RAID {name}" for name in ("0", "1", "4", "5", "6", "10")}
-SIZES = {2**n: f"{2**n} KiB" if n < 10 else f"{2 ** (n - 10)} MiB" for n in range(2, 17)}
+SIZES = {2**n: size_of(2**n) for n in range(2, 17)}
 REQUESTS = 240  # a bar is within some 5 % of a much longer run
 SHOWN = 60  # accesses drawn in the time chart
 
@@ -39,7 +39,7 @@ class SpeedLab(Lab):
                 "chunk_kib",
                 mark("Chunk"),
                 512,
-                {2**n: f"{2**n} KiB" for n in range(2, 11)},
+                CHUNKS,
                 more=True,
             ),
             Pick("copies", mark("Copies (10)"), "n2", COPIES, more=True, when=copies),

@@ -13,7 +13,7 @@ header() { echo "# $(mdadm --version 2>&1); Linux $(uname -r), $(uname -v | sed 
 disks() { for letter in $(echo $ALL | cut -d' ' -f1-"$1"); do printf ' /dev/sd%s' "$letter"; done; }
 
 blank() {                                      # stop the array and forget everything
-  quiet mdadm --stop /dev/md0
+  quiet mdadm --stop /dev/md0; [ -b /dev/md0 ] || rm -f /dev/md0
   for letter in $ALL; do dd if=/dev/zero of=/dev/sd$letter bs=1M oflag=direct status=none 2>/dev/null; done
 }
 
@@ -85,16 +85,18 @@ stats() { for letter in $ALL; do read -r r _ rs _ w _ ws _ < /sys/block/sd$lette
 count() {                                      # N COMMAND: what each disk did meanwhile
   n=$1; shift
   stats > /tmp/before; "$@"; stats > /tmp/after
-  i=0
-  paste -d' ' /tmp/before /tmp/after | while read -r r rs w ws r2 rs2 w2 ws2; do
-    i=$((i + 1)); [ $i -le "$n" ] || break
-    echo "disk $((i - 1)): $((r2 - r)) reads of $((rs2 - rs)) sectors, $((w2 - w)) writes of $((ws2 - ws)) sectors"
-  done
+  reads="" writes="" read="" written=""
+  paste -d' ' /tmp/before /tmp/after | head -n "$n" > /tmp/both
+  while read -r r rs w ws r2 rs2 w2 ws2; do
+    reads="$reads $((r2 - r))" read="$read $((rs2 - rs))"
+    writes="$writes $((w2 - w))" written="$written $((ws2 - ws))"
+  done < /tmp/both
+  echo "reads$reads, sectors$read; writes$writes, sectors$written"
 }
 
 write() { say "count $N dd if=/dev/urandom of=/dev/md0 bs=4k seek=$1 count=1 oflag=direct status=none"; }
 read_() { say "count $N dd if=/dev/md0 of=/dev/null bs=4k skip=$1 count=1 iflag=direct status=none"; }
-several() { say "count $N dd if=/dev/urandom of=/dev/md0 bs=$((4 * $2))k seek=$1 count=1 oflag=direct oflag=seek_bytes,direct status=none"; }
+several() { say "count $N dd if=/dev/urandom of=/dev/md0 bs=$((4 * $2))k seek=$1 count=1 oflag=direct,seek_bytes status=none"; }
 
 fresh() {                                      # LEVEL N CHUNK-KIB [WORDS]: a quiet array
   N=$2; blank
@@ -132,7 +134,7 @@ noise() {
     sleep 1
     write 40; sleep 1
     note "2. With a bitmap, its bit is written before the data."
-    fresh 5 3 4 --bitmap=internal
+    fresh 5 3 4 '--bitmap=internal --bitmap-chunk=64'
     still
     write 40; sleep 6
     note "3. A chunk of 64 KiB: md still reads and writes 4 KiB of it."
@@ -140,8 +142,9 @@ noise() {
     still
     write 480; write 960
     note "4. An ordinary read, without O_DIRECT, reads ahead."
+    say "echo 1 > /proc/sys/vm/drop_caches"
     say "cat /sys/block/md0/queue/read_ahead_kb"
-    say "count 4 dd if=/dev/md0 of=/dev/null bs=4k skip=1440 count=1 status=none"
+    say "count 4 dd if=/dev/md0 of=/dev/null bs=4k skip=1440 count=2 status=none"
     note "5. A stripe that md still has in its cache needs no reads."
     write 480
   } > "$OUT/io-noise.txt"
@@ -151,7 +154,7 @@ subsets() {                                    # LEVEL LAYOUT N MOST: every way 
   blank
   note "RAID $1 $2, $3 disks"
   how="--level=$1"; [ "$1" != 10 ] || how="$how --layout=$2"
-  say "mdadm --create /dev/md0 $how --assume-clean --bitmap=none --size=1024 --chunk=4 --raid-devices=$3$(disks "$3")"
+  say "mdadm --create /dev/md0 $how --assume-clean --bitmap=none --size=1024 --run --chunk=4 --raid-devices=$3$(disks "$3")"
   say "dd if=/dev/urandom of=/dev/md0 bs=4k oflag=direct status=none"
   say "dd if=/dev/md0 of=/tmp/data bs=4k iflag=direct status=none"
   say "mdadm --stop /dev/md0"
@@ -165,7 +168,7 @@ subsets() {                                    # LEVEL LAYOUT N MOST: every way 
     if [ $dead -le "$4" ] && [ -n "$alive" ]; then
       say "mdadm --assemble --run --force --readonly /dev/md0$alive"
       say "cmp /dev/md0 /tmp/data && echo same"
-      quiet mdadm --stop /dev/md0
+      quiet mdadm --stop /dev/md0; [ -b /dev/md0 ] || rm -f /dev/md0
     fi
     mask=$((mask + 1))
   done
