@@ -46,7 +46,6 @@ MARK = {"en": ",", "fr": "[\u00a0\u2009\u202f]"}  # between thousands; in French
 THOUSANDS = {each: re.compile(rf"(?<=\d){mark}(?=\d{{3}}(?!\d))") for each, mark in MARK.items()}
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
-
 Broken = Iterator[tuple[str, str, str]]  # cell id, rule, sentence
 
 

@@ -240,7 +240,7 @@ class TestTwins:
             ("twin-ids", "disks-lab", lambda nb: nb.cells.pop(3)),
             ("twin-ids", "recap", lambda nb: nb.cells.pop()),
             ("twin-ids", "extra", lambda nb: nb.cells.append(prose("extra", "Plus."))),
-            ("twin-type", "recap", lambda nb: nb.cells.append(code_recap(nb.cells.pop()))),
+            ("twin-type", "recap", lambda nb: nb.cells.append(new_code_cell(id=nb.cells.pop().id))),
             ("twin-code", "load", lambda nb: nb.cells[1].update(source="# Charger")),
             ("twin-tags", "load", lambda nb: nb.cells[1].metadata.update(tags=["lab"])),
             ("twin-numbers", "recap", lambda nb: nb.cells[-1].update(source="1 000 et 2,4.")),
@@ -278,10 +278,6 @@ class TestTwins:
         english = SHIPPED / path.relative_to(SHIPPED / "fr")
 
         assert [str(each) for each in notebooks.twins(english, path)] == []
-
-
-def code_recap(cell):
-    return new_code_cell(cell.source, id=cell.id)
 
 
 class TestDerived:

@@ -227,6 +227,7 @@ class Lab(TextForm):
         ]
         view = w.VBox(parts, layout=w.Layout(width="100%"))
         view.add_class("ck-lab")
+        view.add_class(f"ck-lab-{self.name}")
         return view
 
     def _bench(self) -> list[w.Widget]:
