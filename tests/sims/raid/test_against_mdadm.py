@@ -313,7 +313,8 @@ def test_all_kinds_of_accesses_were_recorded():
 def test_what_else_md_reads_and_writes():
     """All that was kept out of the measures above, each once."""
     measured = [numbers(step) for step in steps("io-noise.txt") if "count" in step.command[:5]]
-    first, with_bitmap, again, unit, second_unit, ahead, cached = measured
+    opened, first, with_bitmap, again, unit, second_unit, ahead, cached = measured
+    assert opened[1] == [SECTORS, 0, 0], "opening it read chunk 0, for a partition table"
     plan = small_write(Array(disks=3))
     for _, read, _, written in (first, with_bitmap):
         # Safe mode marks each superblock dirty before the first write after a pause, and the
