@@ -14,6 +14,7 @@ from coursekit.chapters import CHAPTERS, Chapter, chapter
 from coursekit.i18n import _, language, use_language
 from coursekit.sims.message import ParameterError
 from coursekit.ui.lab import Lab, show_scene
+from coursekit.ui.look import column, html, row
 from coursekit.ui.progress import Progress
 from coursekit.ui.quiz import Quiz, button
 from coursekit.ui.show import TextForm
@@ -86,13 +87,8 @@ class Desk(TextForm):
         files.on_load(self._restore)
         self._files = files
         done = button(_("Mark this chapter as done"), self._done)
-        bar = w.HBox(
-            [button(_("Where am I?"), self._tell), done, files],
-            layout=w.Layout(flex_flow="row wrap"),
-        )
-        view = w.VBox([self.said, bar])
-        view.add_class("ck-desk")
-        return view
+        bar = row([button(_("Where am I?"), self._tell), done, files])
+        return column([self.said, bar], "ck-desk")
 
     def _tell(self) -> None:
         made = [name for name in self.labs if self.progress.get("predictions", name)]
@@ -127,8 +123,7 @@ class Claims(TextForm):
 
     def __init__(self, claims: tuple[Any, ...]) -> None:
         self.text_form = _("What the notes say: {count} sentences judged.", count=len(claims))
-        self.view = w.VBox([self._one(claim) for claim in claims])
-        self.view.add_class("ck-claims")
+        self.view = column([self._one(claim) for claim in claims], "ck-claims")
 
     def _one(self, claim: Any) -> w.VBox:
         words = {
@@ -138,14 +133,12 @@ class Claims(TextForm):
             "wrong": _("wrong"),
         }
         said = Status()
-        html = (
+        judged = (
             f"<p><span class='ck-verdict' data-tone='{VERDICTS[claim.verdict]}'>{escape(words[claim.verdict])}</span> "
             f"<q>{escape(_(claim.quote))}</q></p><p>{escape(_(claim.correct))} <small>{escape(claim.source)}</small></p>"
         )
         see = button(_("See it in the lab"), lambda: said.say(show_scene(claim.scene), "accent"))
-        one = w.VBox([w.HTML(html), see, said])
-        one.add_class("ck-claim")
-        return one
+        return column([html(judged), see, said], "ck-claim")
 
 
 class StartPage:

@@ -11,8 +11,9 @@ from traitlets import TraitError
 
 from coursekit.i18n import _
 from coursekit.sims.message import ParameterError
+from coursekit.ui.look import look, style
 
-WIDE = w.Layout(width="100%", max_width="760px")
+WIDE = {"width": "100%", "max_width": "760px"}
 
 
 class Answer:
@@ -22,7 +23,7 @@ class Answer:
         self.question = question
         self.places = question.order(seed)
         self._parts = _BUILDERS[question.kind](question, self.places)
-        self.view = w.VBox(self._parts, layout=w.Layout(width="100%"))
+        self.view = w.VBox(self._parts, layout=look(width="100%"))
         self.view.add_class("ck-answer")
 
     @property
@@ -93,24 +94,30 @@ def _ordered(values: list[int], places: tuple[int, ...]) -> list[int] | None:
 
 def _single(question: Any, places: tuple[int, ...]) -> list[w.Widget]:
     options = [(_(question.choices[place].text), place) for place in places]
-    radio = w.RadioButtons(options=options, value=None, layout=WIDE)
+    radio = w.RadioButtons(options=options, value=None, layout=look(**WIDE), style=style(w.IntText))
     radio.add_class("ck-radio")
     return [radio]
 
 
 def _multiple(question: Any, places: tuple[int, ...]) -> list[w.Widget]:
     return [
-        w.Checkbox(False, description=_(question.choices[place].text), indent=False, layout=WIDE)
+        w.Checkbox(
+            False,
+            description=_(question.choices[place].text),
+            indent=False,
+            layout=look(**WIDE),
+            style=style(w.Checkbox),
+        )
         for place in places
     ]
 
 
 def _numeric(question: Any, _places: tuple[int, ...]) -> list[w.Widget]:
     box = w.Text(
-        placeholder=_("a number"), tooltip=_("your answer"), layout=w.Layout(width="160px"),
+        placeholder=_("a number"), tooltip=_("your answer"), layout=look(width="160px"), style=style(w.Text),
         continuous_update=False,
     )  # fmt: skip
-    return [w.HBox([box, w.Label(_(question.unit))])]
+    return [w.HBox([box, w.Label(_(question.unit), layout=look(), style=style(w.Label))])]
 
 
 def _ranks(question: Any, places: tuple[int, ...]) -> list[w.Widget]:
@@ -126,7 +133,7 @@ def _pairs(question: Any, places: tuple[int, ...]) -> list[w.Widget]:
 def _menu(text: str, options: list[tuple[str, Any]]) -> w.Widget:
     menu = w.Dropdown(
         options=options, value=None, description=text, tooltip=text,
-        style={"description_width": "min(420px, 60%)"}, layout=WIDE,
+        style=style(w.Dropdown, description_width="min(420px, 60%)"), layout=look(**WIDE),
     )  # fmt: skip
     menu.add_class("ck-menu")
     return menu

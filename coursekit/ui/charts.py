@@ -13,6 +13,7 @@ import ipywidgets as w
 import numpy as np
 from numpy.typing import ArrayLike
 
+from coursekit.ui.look import html
 from coursekit.ui.palette import GRID, HUES
 
 INK = {"fill": "var(--jp-ui-font-color1)", "font-size": "12px"}
@@ -46,8 +47,8 @@ class Chart:
             layout=w.Layout(width="100%", height=f"{height}px", min_width="280px"),
         )  # fmt: skip
         self.figure.display_toolbar = False
-        self._legend = w.HTML()
-        self._title = w.HTML(f"<div class='ck-chart-name'>{escape(title)}</div>")
+        self._legend = html()
+        self._title = html(f"<div class='ck-chart-name'>{escape(title)}</div>")
         self.view = w.VBox(
             [self._title, self.figure, self._legend], layout=w.Layout(min_width="280px")
         )

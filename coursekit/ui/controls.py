@@ -13,6 +13,7 @@ import ipywidgets as w
 
 from coursekit.i18n import _
 from coursekit.sims.message import ParameterError
+from coursekit.ui.look import look, style
 
 # Whether a control means anything beside these values; None: always. It is hidden where not.
 When = Callable[[Mapping[str, Any]], bool] | None
@@ -40,13 +41,21 @@ class Slider:
         name = f"{label} ({unit})" if unit else label
         slider = (w.IntSlider if whole else w.FloatSlider)(
             self.value, min=self.least, max=self.most, step=self.step, readout=False,
-            description=label, tooltip=name, style={"description_width": "initial"},
-            layout=w.Layout(flex="1 1 170px", min_width="170px", width="auto"),
+            description=label, tooltip=name, style=style(w.IntSlider, description_width="initial"),
+            layout=look(flex="1 1 170px", min_width="170px", width="auto"),
         )  # fmt: skip
         box = (w.IntText if whole else w.FloatText)(
-            self.value, step=self.step, tooltip=name, layout=w.Layout(width="72px")
+            self.value,
+            step=self.step,
+            tooltip=name,
+            layout=look(width="72px"),
+            style=style(w.IntText),
         )
-        parts = [slider, box, *([w.Label(unit)] if unit else [])]
+        parts = [
+            slider,
+            box,
+            *([w.Label(unit, layout=look(), style=style(w.Label))] if unit else []),
+        ]
         return Bound(self, box, _row(parts), slider=slider)
 
     def check(self, value: Any) -> None:
@@ -72,8 +81,8 @@ class Pick:
         label = _(self.label)
         pick = w.Dropdown(
             options=[(_(text), value) for value, text in self.options.items()], value=self.value,
-            description=label, tooltip=label, style={"description_width": "initial"},
-            layout=w.Layout(flex="1 1 220px", width="auto", max_width="420px"),
+            description=label, tooltip=label, style=style(w.Dropdown, description_width="initial"),
+            layout=look(flex="1 1 220px", width="auto", max_width="420px"),
         )  # fmt: skip
         return Bound(self, pick, _row([pick]))
 
@@ -98,7 +107,7 @@ class Check:
     def widget(self) -> "Bound":
         box = w.Checkbox(
             self.value, description=_(self.label), tooltip=_(self.label), indent=False,
-            layout=w.Layout(width="auto"),
+            layout=look(width="auto"), style=style(w.Checkbox),
         )  # fmt: skip
         return Bound(self, box, _row([box]))
 
@@ -113,7 +122,8 @@ Control = Slider | Pick | Check
 
 
 def _row(parts: list[w.Widget]) -> w.Box:
-    row = w.HBox(parts, layout=w.Layout(align_items="center", flex="1 1 260px", min_width="200px"))
+    own = w.Layout(align_items="center", flex="1 1 260px", min_width="200px")  # it may be hidden
+    row = w.HBox(parts, layout=own)
     row.add_class("ck-control")
     return row
 

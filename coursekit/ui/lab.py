@@ -9,6 +9,7 @@ picture stays. A chapter's lab gives `controls`, `run`, `pictures`, `draw`, `des
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from html import escape
 from typing import Any
 from weakref import WeakValueDictionary
@@ -18,6 +19,7 @@ import ipywidgets as w
 from coursekit.i18n import _, explain
 from coursekit.sims.message import ParameterError
 from coursekit.ui.controls import Bound, Control
+from coursekit.ui.look import column, html, look, row, style
 from coursekit.ui.predict import Predict
 from coursekit.ui.progress import Progress
 from coursekit.ui.quiz import button
@@ -188,9 +190,9 @@ class Lab(TextForm):
         self._shown = shown
         self.draw(shown)
         self.said.say(self.describe(shown), self.tone(shown))
-        if self._table_toggle.value:
+        if self._table in self._opened.children:
             self._table.value = self.table(shown).html()
-        if self._scenario_toggle.value:
+        if self._scenario in self._opened.children:
             self._scenario.text = to_text(self.scenario())
 
     def redraw(self) -> None:
@@ -218,50 +220,46 @@ class Lab(TextForm):
             bound.disable(locked)
 
     def _layout(self) -> w.VBox:
-        head = w.HTML(f"<h3 class='ck-lab-title'>{escape(_(self.title))}</h3>")
-        parts = [
-            head,
-            *([self._predict.view] if self._predict else []),
-            *self._bench(),
-            self._drawer(),
-        ]
-        view = w.VBox(parts, layout=w.Layout(width="100%"))
-        view.add_class("ck-lab")
-        view.add_class(f"ck-lab-{self.name}")
-        return view
+        head = html(f"<h3 class='ck-lab-title'>{escape(_(self.title))}</h3>")
+        question = [self._predict.view] if self._predict else []
+        parts = [head, *question, *self._bench(), self._drawer()]
+        return column(parts, "ck-lab", f"ck-lab-{self.name}")
 
     def _bench(self) -> list[w.Widget]:
         """Controls, pictures, sentence: what is always in sight."""
         near = [bound.view for bound in self._bound.values() if not bound.spec.more]
-        controls = w.Box(near, layout=w.Layout(flex_flow="row wrap", grid_gap="4px 20px"))
-        controls.add_class("ck-controls")
-        return [controls, *self.pictures(), self.said]
+        return [row(near, "ck-controls", grid_gap="4px 20px"), *self.pictures(), self.said]
 
     def _drawer(self) -> w.VBox:
-        """What opens on demand: more settings, the table, the scenario; and Reset."""
+        """What is made when first opened: more settings, the table, the scenario; and Reset."""
         more = [bound.view for bound in self._bound.values() if bound.spec.more]
-        self._table, self._table_toggle = w.HTML(), _toggle(_("Show as a table"))
+        self._table: w.HTML | None = None
+        self._scenario: TextBox | None = None
+        makers = [(_("More settings"), lambda: row(more, grid_gap="4px 20px"))] if more else []
+        makers += [
+            (_("Show as a table"), self._make_table),
+            (_("Share this state"), self._make_scenario),
+        ]
+        self._drawers = [(_toggle(text), cache(make)) for text, make in makers]
+        self._opened = column(())
+        toggles = [toggle for toggle, _make in self._drawers]
+        for toggle in toggles:
+            toggle.observe(self._turned, "value")
+        return column([row([*toggles, button(_("Reset"), self.reset)], "ck-drawer"), self._opened])
+
+    def _turned(self, _change: object) -> None:
+        self._opened.children = [make() for toggle, make in self._drawers if toggle.value]
+        if self.result is not None:
+            self._picture(self._shown)
+
+    def _make_table(self) -> w.HTML:
+        self._table = html()
+        return self._table
+
+    def _make_scenario(self) -> TextBox:
         self._scenario = TextBox(words=_scenario_words(), file=f"{self.name}.json", rows=3)
         self._scenario.on_load(self.load_text)
-        self._scenario_toggle = _toggle(_("Share this state"))
-        toggles: list[tuple[w.ToggleButton, w.Widget]] = [
-            (self._table_toggle, self._table),
-            (self._scenario_toggle, self._scenario),
-        ]
-        if more:
-            box = w.Box(more, layout=w.Layout(flex_flow="row wrap", grid_gap="4px 20px"))
-            toggles.insert(0, (_toggle(_("More settings")), box))
-        for toggle, panel in toggles:
-            _reveal(toggle, panel)
-            toggle.observe(
-                lambda _change: self.result is not None and self._picture(self._shown), "value"
-            )
-        bar = w.HBox(
-            [*(toggle for toggle, _panel in toggles), button(_("Reset"), self.reset)],
-            layout=w.Layout(flex_flow="row wrap"),
-        )
-        bar.add_class("ck-drawer")
-        return w.VBox([bar, *(panel for _toggle, panel in toggles)])
+        return self._scenario
 
 
 def live(name: str) -> Lab | None:
@@ -298,18 +296,11 @@ def _checked(scenario: Any, name: str, fields: Sequence[str]) -> dict[str, Any]:
 
 
 def _toggle(text: str) -> w.ToggleButton:
-    toggle = w.ToggleButton(False, description=text, layout=w.Layout(width="auto"))
+    toggle = w.ToggleButton(
+        False, description=text, layout=look(width="auto"), style=style(w.ToggleButton)
+    )
     toggle.add_class("ck-button")
     return toggle
-
-
-def _reveal(toggle: w.ToggleButton, panel: w.Widget) -> None:
-    panel.layout.display = "none"
-
-    def turn(change: dict[str, Any]) -> None:
-        panel.layout.display = "" if change["new"] else "none"
-
-    toggle.observe(turn, "value")
 
 
 def _scenario_words() -> dict[str, str]:

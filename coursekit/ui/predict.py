@@ -4,10 +4,9 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-import ipywidgets as w
-
 from coursekit.i18n import _, explain
 from coursekit.ui.answer import Answer
+from coursekit.ui.look import column, html
 from coursekit.ui.progress import Progress
 from coursekit.ui.quiz import button
 from coursekit.ui.status import Status
@@ -38,8 +37,7 @@ class Predict:
         self.show_button = button(_("Show me again"), lambda: self.unlock(True))
         first = _("Predict first.")
         head = f"<p class='ck-prompt'><b>{escape(first)}</b> {escape(_(question.prompt))}</p>"
-        self.view = w.VBox([w.HTML(head), self.answer.view, self.run_button, self.said])
-        self.view.add_class("ck-predict")
+        self.view = column([html(head), self.answer.view, self.run_button, self.said], "ck-predict")
         kept = progress.get("predictions", lab)
         self.made = kept is not None
         if self.made:

@@ -8,6 +8,7 @@ import ipywidgets as w
 
 from coursekit.i18n import _, explain
 from coursekit.ui.answer import Answer
+from coursekit.ui.look import column, html, look, row, style
 from coursekit.ui.progress import Progress
 from coursekit.ui.show import TextForm
 from coursekit.ui.status import Status
@@ -18,8 +19,9 @@ Show = Callable[[Any], str]  # brings a lab into a scene; says where, or why it 
 def button(text: str, act: Callable[[], None], *, disabled: bool = False) -> w.Button:
     """A text button, as wide as its text."""
     made = w.Button(
-        description=text, disabled=disabled, layout=w.Layout(width="auto", align_self="flex-start")
-    )
+        description=text, disabled=disabled, style=style(w.Button),
+        layout=look(width="auto", align_self="flex-start"),
+    )  # fmt: skip
     made.add_class("ck-button")
     made.on_click(lambda _button: act())
     return made
@@ -41,15 +43,9 @@ class Asked:
         self.check_button = button(_("Check"), self.check)
         self.hint_button = button(_("Hint"), self.hint)
         self.see_button = button(_("See it in the lab"), self.see)
-        self.see_button.layout.display = "none"
-        bar = w.HBox(
-            [self.check_button, self.hint_button, self.see_button],
-            layout=w.Layout(flex_flow="row wrap"),
-        )
-        self.view = w.VBox(
-            [w.HTML(f"<p class='ck-prompt'>{escape(prompt)}</p>"), self.answer.view, bar, self.said]
-        )
-        self.view.add_class("ck-question")
+        self.bar = row([self.check_button, self.hint_button])
+        head = html(f"<p class='ck-prompt'>{escape(prompt)}</p>")
+        self.view = column([head, self.answer.view, self.bar, self.said], "ck-question")
         self._recall()
 
     def check(self) -> None:
@@ -85,7 +81,8 @@ class Asked:
     def _tell(self, verdict: Any) -> None:
         word = _("Right.") if verdict.right else _("Not yet.")
         self.scene = verdict.scene
-        self.see_button.layout.display = "" if self.scene else "none"
+        see = [self.see_button] if self.scene else []
+        self.bar.children = [self.check_button, self.hint_button, *see]
         self.said.say(f"{word} {_(verdict.why)}", "ok" if verdict.right else "bad")
 
     def _keep(self, given: Any, right: bool) -> None:
@@ -121,13 +118,12 @@ class Quiz(TextForm):
             Asked(question, seed=seed, progress=progress, show=show, number=n)
             for n, question in enumerate(questions, 1)
         ]
-        self.more = w.VBox([])
+        self.more = column(())
         self._drawn = 0
         parts = [*(each.view for each in self.asked), self.more]
         if fresh:
             parts.append(button(_("A fresh question"), self.draw_fresh))
-        self.view = w.VBox(parts)
-        self.view.add_class("ck-quiz")
+        self.view = column(parts, "ck-quiz")
         self.text_form = _("Quiz: run this cell to answer it.")
 
     def draw_fresh(self) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 import anywidget
 import traitlets as t
 
+from coursekit.ui.look import look
+
 HERE = Path(__file__).parent
 
 
@@ -16,6 +18,9 @@ class Status(anywidget.AnyWidget):
     text = t.Unicode().tag(sync=True)
     tone = t.Unicode("idle").tag(sync=True)
     reveal = t.Int(0).tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__(layout=look())
 
     def say(self, text: str, tone: str = "idle") -> None:
         """Show a sentence; one message to the browser."""

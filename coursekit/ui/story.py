@@ -14,6 +14,7 @@ import ipywidgets as w
 from coursekit.i18n import _, explain
 from coursekit.sims.message import ParameterError
 from coursekit.ui.lab import Lab
+from coursekit.ui.look import html, row
 from coursekit.ui.table import Table
 from coursekit.ui.timeline import Timeline
 from coursekit.values import to_plain
@@ -184,13 +185,9 @@ class StoryLab(Lab):
         )
         self._choose.observe(self._chosen, "value")
         self._choose.layout.display = "none"
-        self._comparison = w.HTML()
+        self._comparison = html()
         self._tools = list(self.tools())
-        tools = w.HBox(
-            self._tools,
-            layout=w.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 8px"),
-        )
-        tools.add_class("ck-tools")
+        tools = row(self._tools, "ck-tools", align_items="center", grid_gap="4px 8px")
         controls, *rest = super()._bench()
         return [controls, tools, *rest, self.timeline, self._choose, self._comparison]
 

@@ -80,20 +80,20 @@ def share_and_reload(notebook):
     box = layout.locator("textarea")
     notebook.settle(60)
     text = box.input_value()
-    before = layout.locator(".ck-scene svg").first.inner_text()
+    before = layout.locator(".ck-scene svg").first.text_content()
 
     box.fill(text.replace('"5"', '"9"'))
-    layout.locator("button", has_text="Load").press("Enter")
+    layout.get_by_role("button", name="Load", exact=True).press("Enter")
     notebook.settle(60)
     assert "level=9: choose one of" in layout.locator(".ck-textbox").inner_text()
 
     layout.locator("button", has_text="Reset").press("Enter")
     notebook.settle(60)
-    assert layout.locator(".ck-scene svg").first.inner_text() != before
+    assert layout.locator(".ck-scene svg").first.text_content() != before
     box.fill(text)
-    layout.locator("button", has_text="Load").press("Enter")
+    layout.get_by_role("button", name="Load", exact=True).press("Enter")
     notebook.settle()
-    assert layout.locator(".ck-scene svg").first.inner_text() == before
+    assert layout.locator(".ck-scene svg").first.text_content() == before
 
 
 def test_motion_needs_no_kernel(lab):

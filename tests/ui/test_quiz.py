@@ -134,7 +134,7 @@ def test_a_wrong_answer_offers_the_lab_that_shows_it():
     one.answer.value = 1
     one.check()
     assert one.said.text == "Not yet. not b"
-    assert one.see_button.layout.display == ""
+    assert one.see_button in one.bar.children
 
     one.see()
     assert one.shown == [SINGLE.choices[1].scene]

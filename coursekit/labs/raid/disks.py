@@ -10,6 +10,7 @@ from coursekit.sims.raid.layouts import grid
 from coursekit.sims.raid.play import play
 from coursekit.sims.raid.story import ACTIONS, Action, Story
 from coursekit.ui.controls import Check, Pick, Slider
+from coursekit.ui.look import look
 from coursekit.ui.parts import NARROW, WIDE, column, column_height, spots
 from coursekit.ui.quiz import button
 from coursekit.ui.scene import Scene, box, path
@@ -88,14 +89,12 @@ class DisksLab(StoryLab):
     def tools(self):
         deeds = [(_(text), deed) for deed, text in DEEDS.items()]
         disks = [(disk_name(disk), disk) for disk in range(10)]
-        self._deed = w.Dropdown(
-            options=deeds, tooltip=_("What to do"), layout=w.Layout(width="190px")
-        )
+        self._deed = w.Dropdown(options=deeds, tooltip=_("What to do"), layout=look(width="190px"))
         self._disk = w.Dropdown(
-            options=disks, value=1, tooltip=_("To which disk"), layout=w.Layout(width="110px")
+            options=disks, value=1, tooltip=_("To which disk"), layout=look(width="110px")
         )
         self._wait = w.BoundedFloatText(
-            0, min=0, max=1e5, tooltip=_("Hours to wait before"), layout=w.Layout(width="76px")
+            0, min=0, max=1e5, tooltip=_("Hours to wait before"), layout=look(width="76px")
         )
         self._go = button(_("Do it now"), self._do)
         return (

@@ -3,8 +3,9 @@
 Modelled: md's choice between read-modify-write (rmw) and reconstruct-write (rcw) in one
 stripe, mirrors, and both with failed disks. Whole units are written; md works on 4 KiB
 units, so the size of a chunk does not matter. Left out: caches of old data, `rmw_level`
-other than 1, and the extra reads that md allows itself when only a parity disk is gone.
-Source: Linux drivers/md/raid5.c, handle_stripe_dirtying; md(4).
+other than 1, and what md reads beyond need once a disk is dead: all other data on a write
+to a stripe whose parity disk is gone, all survivors on a RAID 6 read (`tests/transcripts`
+has both recorded). Source: Linux drivers/md/raid5.c, handle_stripe_dirtying; md(4).
 """
 
 from collections.abc import Collection, Sequence
