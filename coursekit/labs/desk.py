@@ -18,7 +18,7 @@ from coursekit.ui.look import column, html, row
 from coursekit.ui.progress import Progress
 from coursekit.ui.quiz import Quiz, button
 from coursekit.ui.show import TextForm
-from coursekit.ui.status import Status
+from coursekit.ui.status import Line, Status
 from coursekit.ui.textbox import TextBox
 
 VERDICTS = {"right": "ok", "imprecise": "warn", "incomplete": "warn", "wrong": "bad"}
@@ -132,13 +132,13 @@ class Claims(TextForm):
             "incomplete": _("incomplete"),
             "wrong": _("wrong"),
         }
-        said = Status()
+        said = Line()
         judged = (
             f"<p><span class='ck-verdict' data-tone='{VERDICTS[claim.verdict]}'>{escape(words[claim.verdict])}</span> "
             f"<q>{escape(_(claim.quote))}</q></p><p>{escape(_(claim.correct))} <small>{escape(claim.source)}</small></p>"
         )
         see = button(_("See it in the lab"), lambda: said.say(show_scene(claim.scene), "accent"))
-        return column([html(judged), see, said], "ck-claim")
+        return column([html(judged), see, said.view], "ck-claim")
 
 
 class StartPage:

@@ -11,7 +11,7 @@ from traitlets import TraitError
 
 from coursekit.i18n import _
 from coursekit.sims.message import ParameterError
-from coursekit.ui.look import look, style
+from coursekit.ui.look import column, look, style
 
 WIDE = {"width": "100%", "max_width": "760px"}
 
@@ -23,8 +23,7 @@ class Answer:
         self.question = question
         self.places = question.order(seed)
         self._parts = _BUILDERS[question.kind](question, self.places)
-        self.view = w.VBox(self._parts, layout=look(width="100%"))
-        self.view.add_class("ck-answer")
+        self.view = column(self._parts, "ck-answer")
 
     @property
     def value(self) -> Any:
@@ -94,8 +93,13 @@ def _ordered(values: list[int], places: tuple[int, ...]) -> list[int] | None:
 
 def _single(question: Any, places: tuple[int, ...]) -> list[w.Widget]:
     options = [(_(question.choices[place].text), place) for place in places]
-    radio = w.RadioButtons(options=options, value=None, layout=look(**WIDE), style=style(w.IntText))
-    radio.add_class("ck-radio")
+    radio = w.RadioButtons(
+        options=options,
+        value=None,
+        layout=look(**WIDE),
+        style=style(w.IntText),
+        _dom_classes=("ck-radio",),
+    )
     return [radio]
 
 
@@ -131,12 +135,10 @@ def _pairs(question: Any, places: tuple[int, ...]) -> list[w.Widget]:
 
 
 def _menu(text: str, options: list[tuple[str, Any]]) -> w.Widget:
-    menu = w.Dropdown(
+    return w.Dropdown(
         options=options, value=None, description=text, tooltip=text,
-        style=style(w.Dropdown, description_width="min(420px, 60%)"), layout=look(**WIDE),
+        style=style(w.Dropdown, description_width="min(420px, 60%)"), layout=look(**WIDE), _dom_classes=("ck-menu",),
     )  # fmt: skip
-    menu.add_class("ck-menu")
-    return menu
 
 
 _BUILDERS = {

@@ -50,9 +50,10 @@ class Chart:
         self._legend = html()
         self._title = html(f"<div class='ck-chart-name'>{escape(title)}</div>")
         self.view = w.VBox(
-            [self._title, self.figure, self._legend], layout=w.Layout(min_width="280px")
+            [self._title, self.figure, self._legend],
+            layout=w.Layout(min_width="280px"),
+            _dom_classes=("ck-chart",),
         )
-        self.view.add_class("ck-chart")
 
     def _explain(self, names: Sequence[str]) -> None:
         entries = [

@@ -33,14 +33,14 @@ class Slider:
     more: bool = False
     when: When = None
 
-    def widget(self) -> "Bound":
+    def widget(self, *, locked: bool = False) -> "Bound":
         whole = all(
             isinstance(each, int) for each in (self.value, self.least, self.most, self.step)
         )
         label, unit = _(self.label), _(self.unit)
         name = f"{label} ({unit})" if unit else label
         slider = (w.IntSlider if whole else w.FloatSlider)(
-            self.value, min=self.least, max=self.most, step=self.step, readout=False,
+            self.value, min=self.least, max=self.most, step=self.step, readout=False, disabled=locked,
             description=label, tooltip=name, style=style(w.IntSlider, description_width="initial"),
             layout=look(flex="1 1 170px", min_width="170px", width="auto"),
         )  # fmt: skip
@@ -48,6 +48,7 @@ class Slider:
             self.value,
             step=self.step,
             tooltip=name,
+            disabled=locked,
             layout=look(width="72px"),
             style=style(w.IntText),
         )
@@ -56,7 +57,7 @@ class Slider:
             box,
             *([w.Label(unit, layout=look(), style=style(w.Label))] if unit else []),
         ]
-        return Bound(self, box, _row(parts), slider=slider)
+        return Bound(self, box, _row(parts, self), slider=slider)
 
     def check(self, value: Any) -> None:
         if not self.least <= value <= self.most:
@@ -77,14 +78,14 @@ class Pick:
     more: bool = False
     when: When = None
 
-    def widget(self) -> "Bound":
+    def widget(self, *, locked: bool = False) -> "Bound":
         label = _(self.label)
         pick = w.Dropdown(
-            options=[(_(text), value) for value, text in self.options.items()], value=self.value,
+            options=[(_(text), value) for value, text in self.options.items()], value=self.value, disabled=locked,
             description=label, tooltip=label, style=style(w.Dropdown, description_width="initial"),
             layout=look(flex="1 1 220px", width="auto", max_width="420px"),
         )  # fmt: skip
-        return Bound(self, pick, _row([pick]))
+        return Bound(self, pick, _row([pick], self))
 
     def check(self, value: Any) -> None:
         if value not in self.options:
@@ -104,12 +105,12 @@ class Check:
     more: bool = False
     when: When = None
 
-    def widget(self) -> "Bound":
+    def widget(self, *, locked: bool = False) -> "Bound":
         box = w.Checkbox(
-            self.value, description=_(self.label), tooltip=_(self.label), indent=False,
+            self.value, description=_(self.label), tooltip=_(self.label), indent=False, disabled=locked,
             layout=look(width="auto"), style=style(w.Checkbox),
         )  # fmt: skip
-        return Bound(self, box, _row([box]))
+        return Bound(self, box, _row([box], self))
 
     def check(self, value: Any) -> None:
         if not isinstance(value, bool):
@@ -121,11 +122,10 @@ class Check:
 Control = Slider | Pick | Check
 
 
-def _row(parts: list[w.Widget]) -> w.Box:
-    own = w.Layout(align_items="center", flex="1 1 260px", min_width="200px")  # it may be hidden
-    row = w.HBox(parts, layout=own)
-    row.add_class("ck-control")
-    return row
+def _row(parts: list[w.Widget], spec: Control) -> w.HBox:
+    css = {"align_items": "center", "flex": "1 1 260px", "min_width": "200px"}
+    own = w.Layout(**css) if spec.when else look(**css)  # what may be hidden is not shared
+    return w.HBox(parts, layout=own, _dom_classes=("ck-control",))
 
 
 class Bound:

@@ -47,9 +47,6 @@ class Lab(TextForm):
         self.result: Any = None
         self.error: ValueError | None = None
         self._paused = True
-        self._bound: dict[str, Bound] = {spec.name: spec.widget() for spec in self.controls()}
-        for bound in self._bound.values():
-            bound.on_change(self.update)
         self.said = Status()
         self._predict = prediction and Predict(
             prediction,
@@ -59,9 +56,13 @@ class Lab(TextForm):
             unlock=self._unlocked,
         )
         self.locked = bool(self._predict and not self._predict.made)
+        self._bound: dict[str, Bound] = {
+            spec.name: spec.widget(locked=self.locked) for spec in self.controls()
+        }
+        for bound in self._bound.values():
+            bound.on_change(self.update)
         self.view = self._layout()
         self._paused = False
-        self._set_locked(self.locked)
         self.update()
         _live[self.name] = self
 
@@ -296,11 +297,10 @@ def _checked(scenario: Any, name: str, fields: Sequence[str]) -> dict[str, Any]:
 
 
 def _toggle(text: str) -> w.ToggleButton:
-    toggle = w.ToggleButton(
-        False, description=text, layout=look(width="auto"), style=style(w.ToggleButton)
-    )
-    toggle.add_class("ck-button")
-    return toggle
+    return w.ToggleButton(
+        False, description=text, layout=look(width="auto"), style=style(w.ToggleButton),
+        _dom_classes=("ck-button",),
+    )  # fmt: skip
 
 
 def _scenario_words() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Layouts and styles, shared: widgets that look alike use one model.
 
 ipywidgets gives every widget a Layout and a style of its own, each a model that the browser
-must build: in a chapter that is two models in three. What is never changed later is shared.
+must build: in a chapter that is two models in three. What is never changed later is shared. Classes are given at birth: each one added later is a message more.
 """
 
 from collections.abc import Sequence
@@ -29,22 +29,17 @@ def _once(kind: type[w.Widget], css: dict[str, str]) -> w.Widget:
     return _shared[key]
 
 
-def html(text: str = "") -> w.HTML:
-    """Some HTML, in the common look."""
-    return w.HTML(text, layout=look(), style=style(w.HTML))
+def html(text: str = "", *names: str) -> w.HTML:
+    """Some HTML, in the common look; `names` are CSS classes."""
+    return w.HTML(text, layout=look(), style=style(w.HTML), _dom_classes=names)
 
 
 def column(parts: Sequence[w.Widget], *names: str) -> w.VBox:
     """Parts below each other; `names` are CSS classes."""
-    return _named(w.VBox(list(parts), layout=look(width="100%")), names)
+    return w.VBox(list(parts), layout=look(width="100%"), _dom_classes=names)
 
 
 def row(parts: Sequence[w.Widget], *names: str, **css: str) -> w.HBox:
     """Parts beside each other, on more lines where there is no room."""
-    return _named(w.HBox(list(parts), layout=look(**{"flex_flow": "row wrap", **css})), names)
-
-
-def _named(box: w.Widget, names: Sequence[str]) -> w.Widget:
-    for name in names:
-        box.add_class(name)
-    return box
+    shared = look(**{"flex_flow": "row wrap", **css})
+    return w.HBox(list(parts), layout=shared, _dom_classes=names)

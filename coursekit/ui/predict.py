@@ -9,7 +9,7 @@ from coursekit.ui.answer import Answer
 from coursekit.ui.look import column, html
 from coursekit.ui.progress import Progress
 from coursekit.ui.quiz import button
-from coursekit.ui.status import Status
+from coursekit.ui.status import Line
 
 
 class Predict:
@@ -31,13 +31,14 @@ class Predict:
         self.prediction, self.lab, self.progress, self.unlock = prediction, lab, progress, unlock
         question = prediction.question
         self.answer = Answer(question, seed)
-        self.said = Status()
-        self.run_button = button(_("Lock in my prediction and run"), self.commit)
-        self.run_button.add_class("ck-run")
+        self.said = Line()
+        self.run_button = button(_("Lock in my prediction and run"), self.commit, "ck-run")
         self.show_button = button(_("Show me again"), lambda: self.unlock(True))
         first = _("Predict first.")
         head = f"<p class='ck-prompt'><b>{escape(first)}</b> {escape(_(question.prompt))}</p>"
-        self.view = column([html(head), self.answer.view, self.run_button, self.said], "ck-predict")
+        self.view = column(
+            [html(head), self.answer.view, self.run_button, self.said.view], "ck-predict"
+        )
         kept = progress.get("predictions", lab)
         self.made = kept is not None
         if self.made:
@@ -73,4 +74,4 @@ class Predict:
         text = f"{word} {why}{_(question.because)}\n{next_}"
         self.said.say(text, "ok" if verdict.right else "warn")
         self.answer.disable(True)
-        self.view.children = (*self.view.children[:2], self.show_button, self.said)
+        self.view.children = (*self.view.children[:2], self.show_button, self.said.view)

@@ -11,18 +11,17 @@ from coursekit.ui.answer import Answer
 from coursekit.ui.look import column, html, look, row, style
 from coursekit.ui.progress import Progress
 from coursekit.ui.show import TextForm
-from coursekit.ui.status import Status
+from coursekit.ui.status import Line
 
 Show = Callable[[Any], str]  # brings a lab into a scene; says where, or why it cannot
 
 
-def button(text: str, act: Callable[[], None], *, disabled: bool = False) -> w.Button:
+def button(text: str, act: Callable[[], None], *names: str) -> w.Button:
     """A text button, as wide as its text."""
     made = w.Button(
-        description=text, disabled=disabled, style=style(w.Button),
-        layout=look(width="auto", align_self="flex-start"),
+        description=text, style=style(w.Button), layout=look(width="auto", align_self="flex-start"),
+        _dom_classes=("ck-button", *names),
     )  # fmt: skip
-    made.add_class("ck-button")
     made.on_click(lambda _button: act())
     return made
 
@@ -39,13 +38,13 @@ class Asked:
         self.scene: Any = None
         prompt = f"{number}. {_(question.prompt)}" if number else _(question.prompt)
         self.answer = Answer(question, seed)
-        self.said = Status()
+        self.said = Line()
         self.check_button = button(_("Check"), self.check)
         self.hint_button = button(_("Hint"), self.hint)
         self.see_button = button(_("See it in the lab"), self.see)
         self.bar = row([self.check_button, self.hint_button])
         head = html(f"<p class='ck-prompt'>{escape(prompt)}</p>")
-        self.view = column([head, self.answer.view, self.bar, self.said], "ck-question")
+        self.view = column([head, self.answer.view, self.bar, self.said.view], "ck-question")
         self._recall()
 
     def check(self) -> None:

@@ -187,12 +187,16 @@ class StoryLab(Lab):
         self._choose.layout.display = "none"
         self._comparison = html()
         self._tools = list(self.tools())
+        self._lock_tools(self.locked)
         tools = row(self._tools, "ck-tools", align_items="center", grid_gap="4px 8px")
         controls, *rest = super()._bench()
         return [controls, tools, *rest, self.timeline, self._choose, self._comparison]
 
     def _set_locked(self, locked: bool) -> None:
         super()._set_locked(locked)
+        self._lock_tools(locked)
+
+    def _lock_tools(self, locked: bool) -> None:
         for tool in self._tools:
             if hasattr(tool, "disabled"):
                 tool.disabled = locked

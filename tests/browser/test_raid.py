@@ -13,7 +13,6 @@ def lab_of(notebook, name):
     return notebook.page.locator(f".ck-lab-raid-{name}")
 
 
-
 def test_a_learner_at_the_keyboard_branches_quizzes_and_comes_back(lab, forget, course):  # noqa: F811
     notebook = lab.open(BOOK)
     page = notebook.page
