@@ -1,0 +1,129 @@
+"""What a learner waits for, in real JupyterLab: start, run-all, slider to picture, motion.
+
+Each figure stands beside its goal on a quiet two-core machine; a busy one may take twice as
+long. Latency is from the key to the first change of the lab's picture or sentence in the page.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median, quantiles
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "browser"))
+BOOK = "08-raid.ipynb"
+PRESSES = 30
+
+IMPORTS = {  # what is imported -> imported before it, goal in seconds of CPU
+    "coursekit.labs.raid": ("sys", 0.9),
+    "coursekit.sims.raid.layouts": ("numpy", 0.03),
+    "coursekit.sims.raid.parity": ("numpy", 0.03),
+    "coursekit.sims.raid.play": ("numpy", 0.03),
+    "coursekit.sims.raid.survival": ("numpy", 0.03),
+}
+LATENCY = """([name, presses]) => new Promise(async (done) => {
+  const lab = document.querySelector(`.ck-lab-${name}`);
+  const handle = lab.querySelector('.ck-control .noUi-handle');
+  const times = [];
+  const sleep = (ms) => new Promise((resume) => setTimeout(resume, ms));
+  for (let i = 0; i < presses; i++) {
+    const key = (i % 6) < 3 ? 'ArrowRight' : 'ArrowLeft';
+    const begun = performance.now();
+    const seen = new Promise((resolve) => {
+      const watch = new MutationObserver((changes) => {
+        const drawn = changes.some((change) => {
+          const at = change.target.nodeType === 1 ? change.target : change.target.parentElement;
+          return at?.closest('.ck-scene, .ck-chart, .ck-said');
+        });
+        if (drawn) { watch.disconnect(); resolve(performance.now() - begun); }
+      });
+      watch.observe(lab, {subtree: true, childList: true, attributes: true, characterData: true});
+      setTimeout(() => { watch.disconnect(); resolve(null); }, 1000);
+    });
+    handle.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+    times.push(await seen);
+    await sleep(120);
+  }
+  done(times.filter((each) => each !== null));
+})"""
+MOTION = """() => new Promise((done) => {
+  const svg = document.querySelector('.ck-lab-raid-write .ck-scene svg');
+  let heard = 0;
+  probe.panel.sessionContext.iopubMessage.connect(() => { heard += 1; });
+  document.querySelector('.ck-lab-raid-write [data-word=step]').click();
+  setTimeout(() => {
+    const frames = Number(svg.dataset.frames ?? 0), before = heard, begun = performance.now();
+    setTimeout(() => done([(Number(svg.dataset.frames) - frames) / (performance.now() - begun) * 1000, heard - before]), 250);
+  }, 120);
+})"""
+
+
+def row(name, value, goal, unit):
+    print(f"{name:44} {value:9.3g} {unit:4} goal {goal}")
+
+
+def print_imports():
+    for module, (before, goal) in IMPORTS.items():
+        code = (
+            f"import {before}, numpy.random, time; begun = time.process_time(); import {module}; "
+            "print(time.process_time() - begun)"
+            if before == "numpy"
+            else f"import time; begun = time.process_time(); import {module}; print(time.process_time() - begun)"
+        )
+        runs = [
+            float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+            for _ in range(5)
+        ]
+        row(f"import {module}", median(runs), f"<= {goal}", "s")
+
+
+def print_traces():
+    from coursekit.labs.desk import labs_of
+
+    for name, cls in labs_of("raid").items():
+        lab, times = cls(1), []
+        for _ in range(15):
+            begun = time.perf_counter()
+            lab.update()
+            times.append((time.perf_counter() - begun) * 1000)
+        row(f"{name}: default trace and draw", median(times), "<= 200", "ms")
+
+
+def print_page():
+    from driver import Lab
+    from test_chapters import predict_everything
+
+    folder = Path(tempfile.mkdtemp()) / "notebooks"
+    shutil.copytree(ROOT / "notebooks", folder)
+    (folder / "my-progress.json").unlink(missing_ok=True)
+    with Lab(folder) as lab:
+        row("server start", lab.server.seconds, "-", "s")
+        first = lab.open(BOOK)
+        first.close()
+        notebook = lab.open(BOOK)
+        row("URL to live labs", notebook.times["ready"], "<= 7", "s")
+        notebook.restart_kernel()
+        notebook.run_all()
+        row("run all cells", notebook.times["run"], "<= 3", "s")
+        predict_everything(notebook)
+        for name in ("raid-layout", "raid-own", "raid-pairs", "raid-write", "raid-speed", "raid-survival", "raid-disks", "raid-hole"):
+            times = notebook.page.evaluate(LATENCY, [name, PRESSES])
+            row(f"{name}: key to picture, median", median(times), "<= 25", "ms")
+            row(f"{name}: key to picture, p95", quantiles(times, n=20)[-1], "<= 45", "ms")
+        rate, messages = notebook.page.evaluate(MOTION)
+        row("motion", rate, ">= 55", "fps")
+        row("kernel messages while moving", messages, "0", "")
+        notebook.close()
+
+
+def main():
+    print_imports()
+    print_traces()
+    print_page()
+
+
+if __name__ == "__main__":
+    main()
