@@ -1,0 +1,80 @@
+"""Pieces of the kit that no lab alone would catch: charts, shared looks, scenes, the time bar."""
+
+import ipywidgets as w
+import numpy as np
+import pytest
+
+from coursekit.ui import look
+from coursekit.ui.charts import Axis, BarChart, LineChart
+from coursekit.ui.palette import HUES, TONES
+from coursekit.ui.scene import Scene, box
+from coursekit.ui.table import Table
+from coursekit.ui.timeline import Timeline
+
+LOG = Axis("chance", log=True, least=1e-6, most=1.0)
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return sum(c * share for c, share in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+@pytest.mark.parametrize("colour", [*HUES, *TONES.values()])
+def test_white_text_is_readable_on_every_colour(colour):
+    """WCAG's contrast: (1 + 0.05) / (L + 0.05) is 4.5 or more."""
+    assert 1.05 / (luminance(colour) + 0.05) >= 4.5
+
+
+def test_a_curve_is_drawn_where_it_is_known_and_only_there():
+    chart = LineChart("t", Axis("x"), LOG, names=("a", "b", "c"))
+    chart.show([0, 1, 2], [np.nan, 0.1, 0.2], [np.nan] * 3, [0.5, np.nan, np.nan])
+
+    (drawn,) = chart.data
+    assert [list(each) for each in drawn] == [[1, 2], [0.1, 0.2]]
+
+
+def test_powers_of_ten_are_the_ticks_of_a_logarithmic_axis():
+    chart = LineChart("t", Axis("x"), LOG, names=("a",))
+    assert list(chart.figure.axes[1].tick_values) == pytest.approx([10.0**n for n in range(-6, 1)])
+
+
+def test_bars_and_their_bound():
+    chart = BarChart("t", Axis("n"), Axis("times"), names=("measured", "bound"))
+    chart.show(["2", "4"], [1.5, 2.5], [2, 4])
+    assert [list(y) for _x, y in chart.data] == [[1.5, 2.5], [2, 4]]
+
+
+def test_what_looks_alike_is_one_model_until_it_is_closed():
+    assert look.look(width="1px") is look.look(width="1px")
+    assert look.look(width="1px") is not look.look(width="2px")
+    assert look.style(w.Button) is look.style(w.Button)
+    old = look.look(width="1px")
+    old.close()
+    assert look.look(width="1px") is not old
+
+
+def test_a_scene_tells_which_item_was_pressed():
+    scene, pressed = Scene(), []
+    scene.on_press(pressed.append)
+    scene.show([box("a", 0, 0, 9, 9, press="a")], width=10, height=10, label="l")
+    scene._handle_custom_msg({"press": "a"}, [])
+    scene._handle_custom_msg({"other": 1}, [])
+
+    assert pressed == ["a"]
+    assert scene.version == 1
+
+
+def test_the_time_bar_draws_each_moment_once_and_says_so():
+    drawn = []
+    bar = Timeline(drawn.append)
+    bar.show(["a", "b", "c"], 7)
+    assert bar.moment == bar.drawn == 2
+    bar.moment = 0
+    assert drawn == [2, 0]
+
+
+def test_a_table_escapes_what_it_shows():
+    html = Table(["<b>"], [["<script>"]]).html()
+    assert "<script>" not in html
+    assert "scope='row'" in html
