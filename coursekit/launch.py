@@ -16,9 +16,9 @@ def own_notebooks(folder: Path | None) -> Path:
         return source
     folder = folder or Path("coursekit-notebooks")
     require(not folder.is_file(), "folder={folder}: a file, not a folder", folder=str(folder))
-    for path in sorted(source.rglob("*")):
+    for path in sorted(source.rglob("*.ipynb")):
         target = folder / path.relative_to(source)
-        if path.is_file() and not path.name.startswith(".") and not target.exists():
+        if not path.name.startswith(".") and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
     return folder
