@@ -74,7 +74,11 @@ def print_imports():
             else f"import time; begun = time.process_time(); import {module}; print(time.process_time() - begun)"
         )
         runs = [
-            float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+            float(
+                subprocess.run(
+                    [sys.executable, "-c", code], capture_output=True, text=True, check=True
+                ).stdout
+            )
             for _ in range(5)
         ]
         row(f"import {module}", median(runs), f"<= {goal}", "s")
@@ -109,7 +113,16 @@ def print_page():
         notebook.run_all()
         row("run all cells", notebook.times["run"], "<= 3", "s")
         predict_everything(notebook)
-        for name in ("raid-layout", "raid-own", "raid-pairs", "raid-write", "raid-speed", "raid-survival", "raid-disks", "raid-hole"):
+        for name in (
+            "raid-layout",
+            "raid-own",
+            "raid-pairs",
+            "raid-write",
+            "raid-speed",
+            "raid-survival",
+            "raid-disks",
+            "raid-hole",
+        ):
             times = notebook.page.evaluate(LATENCY, [name, PRESSES])
             row(f"{name}: key to picture, median", median(times), "<= 25", "ms")
             row(f"{name}: key to picture, p95", quantiles(times, n=20)[-1], "<= 45", "ms")

@@ -141,6 +141,7 @@ class NotebookPage:
         self.settle()
         height = min(self.page.evaluate("() => probe.contentHeight"), most)
         self.page.set_viewport_size({"width": width, "height": max(height, 400)})
+        self.page.evaluate("() => probe.toTop()")
         self.settle()
         self.page.screenshot(path=path)
         self.page.set_viewport_size(before)

@@ -65,6 +65,11 @@ window.probe = {
     });
   },
 
+  toTop() {
+    const scroller = this.panel.content.node.querySelector(".jp-WindowedPanel-outer");
+    scroller?.scrollTo({ top: 0, behavior: "instant" });
+  },
+
   get contentHeight() {
     const { node } = this.panel.content;
     const scroller = node.querySelector(".jp-WindowedPanel-outer") ?? node;
