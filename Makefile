@@ -14,7 +14,8 @@ lab: $(VENV)/made-lab  ## build .venv and open the course in JupyterLab
 	$(BIN)/coursekit lab
 
 test: $(VENV)/made-test system  ## everything: unit, notebooks (nbval, papermill), grading, browser
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder  # browser first: the longest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile -m 'not browser'
+	$(BIN)/pytest -m browser
 	$(BIN)/pytest --nbval-lax --nbval-current-env -p no:cacheprovider notebooks/*.ipynb notebooks/fr/*.ipynb
 	@$(MAKE) --no-print-directory check
 

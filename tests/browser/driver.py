@@ -105,6 +105,7 @@ class Server:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(FORGET)}
         own = {"JUPYTER_CONFIG_DIR": "c", "JUPYTER_DATA_DIR": "d", "JUPYTER_RUNTIME_DIR": "r"}
         own |= {"JUPYTERLAB_SETTINGS_DIR": "s", "JUPYTERLAB_WORKSPACES_DIR": "w", "IPYTHONDIR": "i"}
+        kept["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # debugpy else warns on a kernel's stderr
         return kept | {name: str(self.home / folder) for name, folder in own.items()}
 
     def _answers(self) -> bool:
