@@ -4,6 +4,7 @@
 
 const NS = "http://www.w3.org/2000/svg";
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const HASTE_MS = 300; // changes closer than this are not glided to: a dragged slider would lag
 
 function element(name, attributes, parent) {
   const made = document.createElementNS(NS, name);
@@ -112,6 +113,7 @@ class Drawing {
   draw() {
     const [width, height] = this.model.get("size");
     const moving = new Set();
+    this.hurry();
     set(this.svg, { viewBox: `0 0 ${width} ${height}`, "aria-label": this.model.get("label") });
     this.svg.style.maxWidth = `${width * 1.15}px`;
     this.children(this.layer, this.model.get("items"), moving);
@@ -119,6 +121,12 @@ class Drawing {
     this.rove();
     this.svg.dataset.version = Number(this.svg.dataset.version ?? 0) + 1;
     if (this.movers.size && !this.frame) this.frame = requestAnimationFrame((now) => this.tick(now));
+  }
+
+  hurry() {
+    const now = performance.now();
+    this.svg.classList.toggle("ck-haste", now - (this.drawn ?? -HASTE_MS) < HASTE_MS);
+    this.drawn = now;
   }
 
   children(parent, items, moving) {

@@ -7,25 +7,46 @@ const GROUPS = ".widget-radio, .widget-toggle-buttons";
 const FIELDS = "input:not([type=hidden]), select, textarea";
 const MODEL_GONE = "Error displaying widget: model not found";
 
+// What draws its own names; it changes with every move of a slider.
+const NAMED_ALREADY = ".ck-scene, .ck-timeline, .ck-panel";
+
 export function guardNames(root, say) {
+  const places = new Set([root]);
   let waiting = 0;
-  const pass = () => { waiting = 0; nameAll(root, say); };
-  const changed = () => {
+  const pass = () => {
+    waiting = 0;
+    for (const place of places) if (place.isConnected) nameAll(place, say);
+    places.clear();
+  };
+  const changed = (changes) => {
+    const before = places.size;
+    for (const { target } of changes) add(places, target);
+    if (places.size === before) return;
     wakeUpCalls(root, say); // at once: before the bare error is painted
     waiting ||= setTimeout(pass, PAUSE_MS);
   };
-  const changes = { childList: true, subtree: true, characterData: true };
-  new MutationObserver(changed).observe(root, changes);
-  changed();
+  const watched = { childList: true, subtree: true, characterData: true };
+  new MutationObserver(changed).observe(root, watched);
+  pass();
+  wakeUpCalls(root, say);
 }
 
-function nameAll(root, say) {
-  root.querySelectorAll(".noUi-target").forEach((slider) => nameSlider(slider, say));
-  root.querySelectorAll(".widget-play button").forEach((button) => namePlay(button, say));
-  root.querySelectorAll("svg.svg-figure").forEach(nameChart);
-  root.querySelectorAll(`.jp-OutputArea-output :is(${FIELDS})`).forEach(nameField);
-  root.querySelectorAll(GROUPS).forEach(nameGroup);
-  root.querySelectorAll(".ck-status").forEach(makeStatus);
+// Only the widget around a change is looked at again: a chapter has hundreds of fields.
+function add(places, target) {
+  const element = target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement;
+  if (!element || element.closest(NAMED_ALREADY)) return;
+  places.add(element.closest(".ck-chart") ?? element.closest(".jupyter-widgets") ?? element);
+}
+
+function nameAll(place, say) {
+  const all = (selector) =>
+    [...(place.matches(selector) ? [place] : []), ...place.querySelectorAll(selector)];
+  all(".noUi-target").forEach((slider) => nameSlider(slider, say));
+  all(".widget-play button").forEach((button) => namePlay(button, say));
+  all("svg.svg-figure").forEach(nameChart);
+  all(`.jp-OutputArea-output :is(${FIELDS})`).forEach(nameField);
+  all(GROUPS).forEach(nameGroup);
+  all(".ck-status").forEach(makeStatus);
 }
 
 // Writing an equal attribute would still wake other observers.
