@@ -1,19 +1,24 @@
-"""Controls as data, and the widgets they become.
+"""Controls as data, and the panel that shows a lab's.
 
-A slider always has a number box beside it: the box takes any number, so that a value outside
-the rule reaches the simulation, which says the rule. Every control has a visible label and a
-name for screen readers.
+One widget holds all controls of a lab, because each widget is a message at start and one
+more at every move. A slider always has a number box beside it: the box takes any number, so
+that a value outside the rule reaches the simulation, which says the rule. Every control has a
+visible label and a name for screen readers; all are the browser's own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import ipywidgets as w
+import anywidget
+import traitlets as t
 
 from coursekit.i18n import _
-from coursekit.sims.message import ParameterError
-from coursekit.ui.look import look, style
+from coursekit.sims.message import ParameterError, require
+from coursekit.ui.look import look
+
+HERE = Path(__file__).parent
 
 # Whether a control means anything beside these values; None: always. It is hidden where not.
 When = Callable[[Mapping[str, Any]], bool] | None
@@ -33,38 +38,30 @@ class Slider:
     more: bool = False
     when: When = None
 
-    def widget(self, *, locked: bool = False) -> "Bound":
-        whole = all(
-            isinstance(each, int) for each in (self.value, self.least, self.most, self.step)
-        )
-        label, unit = _(self.label), _(self.unit)
-        name = f"{label} ({unit})" if unit else label
-        slider = (w.IntSlider if whole else w.FloatSlider)(
-            self.value, min=self.least, max=self.most, step=self.step, readout=False, disabled=locked,
-            description=label, tooltip=name, style=style(w.IntSlider, description_width="initial"),
-            layout=look(flex="1 1 170px", min_width="170px", width="auto"),
-        )  # fmt: skip
-        box = (w.IntText if whole else w.FloatText)(
-            self.value,
-            step=self.step,
-            tooltip=name,
-            disabled=locked,
-            layout=look(width="72px"),
-            style=style(w.IntText),
-        )
-        parts = [
-            slider,
-            box,
-            *([w.Label(unit, layout=look(), style=style(w.Label))] if unit else []),
-        ]
-        return Bound(self, box, _row(parts, self), slider=slider)
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers make sense."""
+        return all(isinstance(each, int) for each in (self.value, self.least, self.most, self.step))
+
+    def shown(self) -> dict[str, Any]:
+        return {
+            "kind": "slider", "label": _(self.label), "unit": _(self.unit) if self.unit else "",
+            "least": self.least, "most": self.most, "step": self.step,
+        }  # fmt: skip
+
+    def taken(self, value: Any) -> float:
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        require(number, "{name}={value}: give a number", name=self.name, value=value)
+        fits = not self.whole or value == int(value)
+        require(fits, "{name}={value}: give a whole number", name=self.name, value=value)
+        return int(value) if self.whole else float(value)
 
     def check(self, value: Any) -> None:
-        if not self.least <= value <= self.most:
-            raise ParameterError(
-                "{name}={value}: choose {least} to {most}",
-                name=self.name, value=value, least=self.least, most=self.most,
-            )  # fmt: skip
+        require(
+            self.least <= value <= self.most,
+            "{name}={value}: choose {least} to {most}",
+            name=self.name, value=value, least=self.least, most=self.most,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,21 +75,20 @@ class Pick:
     more: bool = False
     when: When = None
 
-    def widget(self, *, locked: bool = False) -> "Bound":
-        label = _(self.label)
-        pick = w.Dropdown(
-            options=[(_(text), value) for value, text in self.options.items()], value=self.value, disabled=locked,
-            description=label, tooltip=label, style=style(w.Dropdown, description_width="initial"),
-            layout=look(flex="1 1 220px", width="auto", max_width="420px"),
-        )  # fmt: skip
-        return Bound(self, pick, _row([pick], self))
+    def shown(self) -> dict[str, Any]:
+        options = [[value, _(text)] for value, text in self.options.items()]
+        return {"kind": "pick", "label": _(self.label), "options": options}
+
+    def taken(self, value: Any) -> Any:
+        self.check(value)
+        return value
 
     def check(self, value: Any) -> None:
-        if value not in self.options:
-            raise ParameterError(
-                "{name}={value}: choose one of {options}",
-                name=self.name, value=value, options=", ".join(map(str, self.options)),
-            )  # fmt: skip
+        require(
+            value in self.options,
+            "{name}={value}: choose one of {options}",
+            name=self.name, value=value, options=", ".join(map(str, self.options)),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,80 +101,84 @@ class Check:
     more: bool = False
     when: When = None
 
-    def widget(self, *, locked: bool = False) -> "Bound":
-        box = w.Checkbox(
-            self.value, description=_(self.label), tooltip=_(self.label), indent=False, disabled=locked,
-            layout=look(width="auto"), style=style(w.Checkbox),
-        )  # fmt: skip
-        return Bound(self, box, _row([box], self))
+    def shown(self) -> dict[str, Any]:
+        return {"kind": "check", "label": _(self.label)}
+
+    def taken(self, value: Any) -> bool:
+        self.check(value)
+        return bool(value)
 
     def check(self, value: Any) -> None:
-        if not isinstance(value, bool):
-            raise ParameterError(
-                "{name}={value}: choose true or false", name=self.name, value=value
-            )
+        require(
+            isinstance(value, bool),
+            "{name}={value}: choose true or false", name=self.name, value=value,
+        )  # fmt: skip
 
 
 Control = Slider | Pick | Check
 
 
-def _row(parts: list[w.Widget], spec: Control) -> w.HBox:
-    css = {"align_items": "center", "flex": "1 1 260px", "min_width": "200px"}
-    own = w.Layout(**css) if spec.when else look(**css)  # what may be hidden is not shared
-    return w.HBox(parts, layout=own, _dom_classes=("ck-control",))
+class Panel(anywidget.AnyWidget):
+    """The controls of a lab; `on_change` hears of every move, by hand or from code.
 
+    `read` gives the values by name, `put` moves controls, `fit` hides those that mean
+    nothing beside the others.
+    """
 
-class Bound:
-    """A control on the screen: `value`, what it draws as (`view`), and who hears of a change."""
+    _esm = HERE / "panel.js"
+    _css = HERE / "panel.css"
+    controls = t.List().tag(sync=True)
+    # What the learner moved needs no echo: one message less at every step of a slider.
+    state = t.Dict().tag(sync=True, echo_update=False)
+    away = t.List().tag(sync=True)
+    locked = t.Bool(default_value=False).tag(sync=True)
+    words = t.Dict().tag(sync=True)
 
     def __init__(
-        self, spec: Control, box: w.Widget, view: w.Box, slider: w.Widget | None = None
+        self, specs: Sequence[Control], *, locked: bool, reset: Callable[[], None]
     ) -> None:
-        self.spec, self.view = spec, view
-        self._box, self._slider = box, slider
+        self.specs = {spec.name: spec for spec in specs}
         self._heard: Callable[[], None] = lambda: None
-        self._quiet = False
-        box.observe(self._typed, "value")
-        if slider:
-            slider.observe(self._slid, "value")
-
-    @property
-    def value(self) -> Any:
-        return self._box.value
-
-    @value.setter
-    def value(self, value: Any) -> None:
-        if isinstance(self.spec, Slider) and (
-            isinstance(value, bool) or not isinstance(value, (int, float))
-        ):
-            raise ParameterError("{name}={value}: give a number", name=self.spec.name, value=value)
-        if isinstance(self._box, w.IntText) and value != int(value):
-            raise ParameterError(
-                "{name}={value}: give a whole number", name=self.spec.name, value=value
-            )
-        if isinstance(self.spec, (Pick, Check)):
-            self.spec.check(value)
-        self._box.value = value
+        super().__init__(
+            controls=[{"name": each.name, "more": each.more, **each.shown()} for each in specs],
+            state={each.name: each.value for each in specs},
+            locked=locked,
+            words={"more": _("More settings"), "reset": _("Reset")},
+            layout=look(width="100%"),
+        )
+        self.on_msg(lambda _widget, content, _buffers: content == "reset" and reset())
+        self.observe(lambda _change: self._heard(), "state")
 
     def on_change(self, heard: Callable[[], None]) -> None:
+        """Call `heard()` when a control has moved."""
         self._heard = heard
 
+    def read(self) -> dict[str, Any]:
+        """The values by name; ParameterError when the learner typed what is no value at all."""
+        return {name: spec.taken(self.state[name]) for name, spec in self.specs.items()}
+
+    def put(self, values: Mapping[str, Any]) -> None:
+        """Move controls; ParameterError, and none moves, when a name or a value cannot be."""
+        taken = {name: self._spec(name).taken(value) for name, value in values.items()}
+        self.state = {**self.state, **taken}
+
+    def defaults(self) -> dict[str, Any]:
+        """The values it opened with."""
+        return {name: spec.value for name, spec in self.specs.items()}
+
+    def check(self, values: Mapping[str, Any]) -> None:
+        """ParameterError for the first value that breaks the rule of its control."""
+        for name, spec in self.specs.items():
+            spec.check(values[name])
+
     def fit(self, values: Mapping[str, Any]) -> None:
-        """Hide the control where it means nothing."""
-        if self.spec.when:
-            self.view.layout.display = "" if self.spec.when(values) else "none"
+        """Hide the controls that mean nothing beside these values."""
+        self.away = [s.name for s in self.specs.values() if s.when and not s.when(values)]
 
-    def disable(self, off: bool) -> None:
-        for widget in filter(None, (self._box, self._slider)):
-            widget.disabled = off
-
-    def _slid(self, change: dict[str, Any]) -> None:
-        if not self._quiet:
-            self._box.value = change["new"]
-
-    def _typed(self, change: dict[str, Any]) -> None:
-        if self._slider and self.spec.least <= change["new"] <= self.spec.most:
-            self._quiet = True
-            self._slider.value = change["new"]
-            self._quiet = False
-        self._heard()
+    def _spec(self, name: str) -> Control:
+        if name not in self.specs:
+            names = ", ".join(self.specs)
+            raise ParameterError(
+                "{name}: no such control; choose among {names}", name=name, names=names
+            )
+        return self.specs[name]

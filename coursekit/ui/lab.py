@@ -18,11 +18,10 @@ import ipywidgets as w
 
 from coursekit.i18n import _, explain
 from coursekit.sims.message import ParameterError
-from coursekit.ui.controls import Bound, Control
+from coursekit.ui.controls import Control, Panel
 from coursekit.ui.look import column, html, look, row, style
 from coursekit.ui.predict import Predict
 from coursekit.ui.progress import Progress
-from coursekit.ui.quiz import button
 from coursekit.ui.show import TextForm
 from coursekit.ui.status import Status
 from coursekit.ui.table import Table
@@ -56,11 +55,8 @@ class Lab(TextForm):
             unlock=self._unlocked,
         )
         self.locked = bool(self._predict and not self._predict.made)
-        self._bound: dict[str, Bound] = {
-            spec.name: spec.widget(locked=self.locked) for spec in self.controls()
-        }
-        for bound in self._bound.values():
-            bound.on_change(self.update)
+        self.panel = Panel(self.controls(), locked=self.locked, reset=self.reset)
+        self.panel.on_change(self.update)
         self.view = self._layout()
         self._paused = False
         self.update()
@@ -101,19 +97,13 @@ class Lab(TextForm):
     @property
     def values(self) -> dict[str, Any]:
         """The controls' values by name."""
-        return {name: bound.value for name, bound in self._bound.items()}
+        return self.panel.read()
 
     def set(self, **values: Any) -> None:
         """Move controls from code, as a reader would by hand; then one update."""
         self._paused = True
         try:
-            for name, value in values.items():
-                if name not in self._bound:
-                    names = ", ".join(self._bound)
-                    raise ParameterError(
-                        "{name}: no such control; choose among {names}", name=name, names=names
-                    )
-                self._bound[name].value = value
+            self.panel.put(values)
         finally:
             self._paused = False
         self.update()
@@ -125,7 +115,7 @@ class Lab(TextForm):
 
     def scenario(self) -> dict[str, Any]:
         """The lab's state as JSON-like values; `load` brings it back exactly."""
-        return {"lab": self.name, "seed": self.seed, "values": to_plain(self.values)}
+        return {"lab": self.name, "seed": self.seed, "values": to_plain(self.panel.state)}
 
     def load(self, scenario: dict[str, Any]) -> None:
         """Take a scenario; ParameterError says what does not fit, and nothing changes then."""
@@ -157,11 +147,11 @@ class Lab(TextForm):
 
     def scenario_of(self, scene: Any) -> dict[str, Any]:
         """A scene of a quiz or a claim as a scenario of this lab."""
-        return {"values": {**self._defaults(), **scene.values}}
+        return {"values": {**self.panel.defaults(), **scene.values}}
 
     def reset(self) -> None:
         """Back to the values it opened with."""
-        self.load({"values": self._defaults()})
+        self.load({"values": self.panel.defaults()})
 
     def update(self) -> None:
         """The one loop: run, draw, describe; or say why not."""
@@ -169,9 +159,8 @@ class Lab(TextForm):
             return
         try:
             values = self.values
-            for bound in self._bound.values():
-                bound.spec.check(bound.value)
-                bound.fit(values)
+            self.panel.check(values)
+            self.panel.fit(values)
             result = self.run(**values)
         except ValueError as why:  # the simulation explains, the lab repeats
             self.error = why
@@ -207,18 +196,13 @@ class Lab(TextForm):
         if self.error:
             raise self.error
 
-    def _defaults(self) -> dict[str, Any]:
-        return {name: bound.spec.value for name, bound in self._bound.items()}
-
     def _unlocked(self, first: bool) -> None:
         self._set_locked(False)
         if first:
             self.load(self.scenario_of(self._predict.prediction.scene))
 
     def _set_locked(self, locked: bool) -> None:
-        self.locked = locked
-        for bound in self._bound.values():
-            bound.disable(locked)
+        self.locked = self.panel.locked = locked
 
     def _layout(self) -> w.VBox:
         head = html(f"<h3 class='ck-lab-title'>{escape(_(self.title))}</h3>")
@@ -228,16 +212,13 @@ class Lab(TextForm):
 
     def _bench(self) -> list[w.Widget]:
         """Controls, pictures, sentence: what is always in sight."""
-        near = [bound.view for bound in self._bound.values() if not bound.spec.more]
-        return [row(near, "ck-controls", grid_gap="4px 20px"), *self.pictures(), self.said]
+        return [self.panel, *self.pictures(), self.said]
 
     def _drawer(self) -> w.VBox:
-        """What is made when first opened: more settings, the table, the scenario; and Reset."""
-        more = [bound.view for bound in self._bound.values() if bound.spec.more]
+        """What is made when first opened: the table and the scenario."""
         self._table: w.HTML | None = None
         self._scenario: TextBox | None = None
-        makers = [(_("More settings"), lambda: row(more, grid_gap="4px 20px"))] if more else []
-        makers += [
+        makers = [
             (_("Show as a table"), self._make_table),
             (_("Share this state"), self._make_scenario),
         ]
@@ -246,7 +227,7 @@ class Lab(TextForm):
         toggles = [toggle for toggle, _make in self._drawers]
         for toggle in toggles:
             toggle.observe(self._turned, "value")
-        return column([row([*toggles, button(_("Reset"), self.reset)], "ck-drawer"), self._opened])
+        return column([row(toggles, "ck-drawer"), self._opened])
 
     def _turned(self, _change: object) -> None:
         self._opened.children = [make() for toggle, make in self._drawers if toggle.value]

@@ -132,7 +132,7 @@ class StoryLab(Lab):
         return {**super().scenario_of(scene), "actions": actions, "moment": scene.moment}
 
     def reset(self) -> None:
-        self.load({"values": self._defaults(), "actions": [], "moment": 0})
+        self.load({"values": self.panel.defaults(), "actions": [], "moment": 0})
 
     # The loop
 

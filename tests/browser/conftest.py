@@ -46,15 +46,17 @@ def lab(course, sample_cells):
 
 @pytest.fixture
 def show(lab, course):
-    """Save a sample under a name and open it; closed again after the test."""
+    """Save a sample under a name and show it; closed again after the test."""
     opened = []
 
-    def open_sample(name, made, **context):
-        samples.save(course / SAMPLES, {name: made})
-        opened.append(lab.open(f"{SAMPLES}/{name}.ipynb", **context))
+    def show_sample(name, made=None, *, alone=False, wait=True):
+        if made is not None:
+            samples.save(course / SAMPLES, {name: made})
+        open_ = lab.open if alone else lab.open_here
+        opened.append(open_(f"{SAMPLES}/{name}.ipynb", wait=wait))
         return opened[-1]
 
-    yield open_sample
+    yield show_sample
     for notebook in opened:
-        if not notebook.page.is_closed():
+        if not notebook.closed:
             notebook.close()

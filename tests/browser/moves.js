@@ -37,10 +37,11 @@ window.moves = {
     const shown = (element) => element.offsetParent !== null || element.ownerSVGElement;
     const all = (selector) => [...lab.querySelectorAll(selector)].filter((each) => shown(each) && !each.disabled);
     for (const toggle of all(".ck-drawer .widget-toggle-button")) await move("toggle", () => toggle.click());
-    for (const handle of all(".ck-control .noUi-handle")) {
-      const box = handle.closest(".ck-control").querySelector("input[type=number]");
+    for (const fold of all(".ck-panel summary")) fold.click();
+    for (const range of all(".ck-control input[type=range]")) {
+      const box = range.parentElement.querySelector("input[type=number]");
       const before = box.value;
-      for (const key of ["Home", "End"]) await move("slider", () => this.key(handle, key));
+      for (const end of [range.min, range.max]) await move("slider", () => this.enter(range, end));
       await move("box", () => this.enter(box, "99999"));
       await move("box", () => this.enter(box, before));
     }
@@ -57,8 +58,7 @@ window.moves = {
     for (const one of [pressed[0], pressed.at(-1)].filter(Boolean))
       await move("press", () => one.dispatchEvent(new MouseEvent("click", { bubbles: true })));
     for (const button of all(".ck-tools button")) await move("tool", () => button.click());
-    for (const button of all(".ck-drawer button:not(.widget-toggle-button)"))
-      if (!button.closest(".ck-textbox")) await move("reset", () => button.click());
+    for (const button of all(".ck-reset")) await move("reset", () => button.click());
     return counts;
   },
 };

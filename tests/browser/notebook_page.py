@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Request, WebSocket
+from playwright.sync_api import ConsoleMessage, Page, Request, WebSocket
 
 OUTPUTS = ".jp-OutputArea-output"
 SHOW_MS = 60_000
@@ -17,21 +17,22 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 class NotebookPage:
     """`page` is playwright's; `times` holds seconds by step; `problems()` all that went wrong."""
 
-    def __init__(self, profile: BrowserContext, server: str, path: str):
-        self.server, self.path = server, path
+    def __init__(self, page: Page, server: str, path: str, *, alone: bool = True):
+        self.server, self.path, self.page, self.alone = server, path, page, alone
+        self.closed = False
         self.times: dict[str, float] = {}
         self.page_errors: list[str] = []
         self.console_errors: list[str] = []
         self.foreign_requests: list[str] = []
-        self.page = profile.new_page()
         self.page.set_default_timeout(SHOW_MS)
-        self._watch()
-
-    def _watch(self) -> None:
-        self.page.on("pageerror", lambda error: self.page_errors.append(str(error)))
-        self.page.on("console", self._heard)
-        self.page.on("request", self._asked)
-        self.page.on("websocket", self._asked)
+        self._ears = {
+            "pageerror": lambda error: self.page_errors.append(str(error)),
+            "console": self._heard,
+            "request": self._asked,
+            "websocket": self._asked,
+        }
+        for event, ear in self._ears.items():
+            self.page.on(event, ear)
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -47,6 +48,13 @@ class NotebookPage:
     def goto(self, query: str = "", *, wait: bool = True) -> None:
         begun = time.perf_counter()
         self.page.goto(f"{self.server}{self.path}{query}")
+        if wait:
+            self._arrive(begun)
+
+    def show(self, *, wait: bool = True) -> None:
+        """Open it in a page that may show others later."""
+        begun = time.perf_counter()
+        self.page.evaluate("(path) => probe.open(path)", self.path)
         if wait:
             self._arrive(begun)
 
@@ -149,6 +157,11 @@ class NotebookPage:
 
     def close(self) -> None:
         """Shut the kernel down and leave; nothing is saved."""
-        shut = "() => probe.panel?.sessionContext.shutdown().then(() => null)"
-        self.page.evaluate(shut)
-        self.page.close()
+        self.closed = True
+        for event, ear in self._ears.items():
+            self.page.remove_listener(event, ear)
+        self.page.evaluate("() => probe.panel?.sessionContext.shutdown().then(() => null)")
+        if self.alone:
+            self.page.close()
+        else:
+            self.page.evaluate("() => probe.close()")

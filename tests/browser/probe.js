@@ -9,6 +9,18 @@ window.probe = {
     return this._panel;
   },
 
+  // Several notebooks, one after the other, in one page.
+  async open(path) {
+    this.kernelErrors.length = 0;
+    this._panel = await jupyterapp.commands.execute("docmanager:open", { path, factory: "Notebook" });
+  },
+
+  close() {
+    this._panel?.context.model && (this._panel.context.model.dirty = false); // no question about saving
+    this._panel?.close();
+    this._panel = undefined;
+  },
+
   get kernel() {
     return this.panel?.sessionContext.session?.kernel;
   },

@@ -5,9 +5,11 @@ write hole) is in its own file.
 """
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from notebook_page import NotebookPage
 
 from coursekit.labs.desk import built, labs_of
 
@@ -16,9 +18,6 @@ pytestmark = pytest.mark.browser
 MOVES = Path(__file__).with_name("moves.js").read_text(encoding="utf-8")
 
 EDITIONS = [(chapter, folder) for chapter in built() for folder in ("", "fr/")]
-every_edition = pytest.mark.parametrize(
-    "chapter, folder", EDITIONS, ids=[f"{folder}{chapter.stem}" for chapter, folder in EDITIONS]
-)
 
 STATE = """
 import json as _json
@@ -49,12 +48,6 @@ ASK = """async (code) => {
 }"""
 
 
-@pytest.fixture
-def forget(course):
-    """A learner who has done nothing yet."""
-    (course / "my-progress.json").unlink(missing_ok=True)
-
-
 def predict_everything(notebook):
     """Answer each lab's question, any way, as a learner would; every lab opens."""
     page = notebook.page
@@ -80,58 +73,72 @@ def compare_with_kernel(notebook, names):
         assert sorted(shown["drawn"]) == state[name]["drawn"], name
 
 
-def test_a_chapter_is_predicted_moved_and_drawn_as_computed(lab, forget, chapter):
-    notebook = lab.open(f"{chapter.stem}.ipynb")
-    names = list(labs_of(chapter.slug))
-    assert notebook.problems() == []
+@dataclass(frozen=True)
+class Edition:
+    """A chapter in one language, open and with every prediction made."""
 
-    predict_everything(notebook)
-    compare_with_kernel(notebook, names)
-    notebook.page.evaluate(MOVES)
-    for name in names:
-        moved = notebook.page.evaluate("(name) => moves.lab(name)", name)
-        assert sum(moved.values()) >= 5, name
-    compare_with_kernel(notebook, names)
-
-    assert notebook.problems() == []
-    notebook.close()
+    name: str
+    labs: tuple[str, ...]
+    notebook: NotebookPage
 
 
-@every_edition
-def test_a_chapter_has_no_barrier_in_either_theme(lab, forget, chapter, folder, shots):
+def edition_name(chapter_and_folder):
+    chapter, folder = chapter_and_folder
+    return f"{folder}{chapter.stem}"
+
+
+@pytest.fixture(scope="module", params=EDITIONS, ids=edition_name)
+def edition(request, lab, course):
+    chapter, folder = request.param
+    (course / "my-progress.json").unlink(missing_ok=True)
     notebook = lab.open(f"{folder}{chapter.stem}.ipynb")
-    predict_everything(notebook)
-    compare_with_kernel(notebook, labs_of(chapter.slug))
-
-    for theme in ("light", "dark"):
-        assert notebook.axe(theme) == []
-        name = f"{folder.replace('/', '-')}{chapter.stem}-{theme}.png"
-        notebook.screenshot(shots / name)
-    notebook.theme("light")
     assert notebook.problems() == []
+    predict_everything(notebook)
+    name = f"{folder.replace('/', '-')}{chapter.stem}"
+    yield Edition(name, tuple(labs_of(chapter.slug)), notebook)
     notebook.close()
+
+
+def test_the_page_shows_what_the_kernel_holds(edition):
+    compare_with_kernel(edition.notebook, edition.labs)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_there_is_no_barrier(edition, theme, shots):
+    assert edition.notebook.axe(theme) == []
+    edition.notebook.screenshot(shots / f"{edition.name}-{theme}.png")
+
+
+@pytest.mark.parametrize("width", [480, 800, 1360])
+def test_nothing_is_wider_than_the_page(edition, width):
+    edition.notebook.page.set_viewport_size({"width": width, "height": 900})
+    edition.notebook.settle()
+
+    assert edition.notebook.page.evaluate(TOO_WIDE) == []
+
+
+in_english = pytest.mark.parametrize(
+    "edition", [each for each in EDITIONS if not each[1]], ids=edition_name, indirect=True
+)
+
+
+@in_english
+def test_every_control_moves_and_is_drawn_as_computed(edition):
+    edition.notebook.page.evaluate(MOVES)
+    for name in edition.labs:
+        moved = edition.notebook.page.evaluate("(name) => moves.lab(name)", name)
+        assert sum(moved.values()) >= 5, name
+
+    compare_with_kernel(edition.notebook, edition.labs)
+    assert edition.notebook.problems() == []
 
 
 TOO_WIDE = """() => {
   const cell = document.querySelector('.jp-Notebook .jp-Cell').getBoundingClientRect();
-  const parts = document.querySelectorAll('.ck-lab, .ck-scene svg, .ck-said, .ck-controls, .ck-timeline');
+  const parts = document.querySelectorAll('.ck-lab, .ck-scene svg, .ck-said, .ck-panel, .ck-timeline');
   return [...parts].filter((part) => part.getBoundingClientRect().right > cell.right + 2)
     .map((part) => part.className.baseVal ?? part.className);
 }"""
-
-
-def test_nothing_is_wider_than_the_page(lab, chapter):
-    notebook = lab.open(f"{chapter.stem}.ipynb")
-    for width in (480, 800, 1360):
-        notebook.page.set_viewport_size({"width": width, "height": 900})
-        notebook.settle()
-        assert notebook.page.evaluate(TOO_WIDE) == [], width
-    notebook.close()
-
-
-@pytest.fixture(params=built(), ids=lambda each: each.slug)
-def chapter(request):
-    return request.param
 
 
 @pytest.fixture(scope="session")

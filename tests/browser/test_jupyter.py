@@ -80,16 +80,14 @@ class TestRunOnOpen:
 
         assert (door(notebook), executed(notebook)) == ("exercises", 0)
 
-    def test_another_kernel_is_not_ours(self, lab, course, tmp_path):
+    def test_another_kernel_is_not_ours(self, show, tmp_path):
         """Its kernel does not exist here: JupyterLab asks which to take, we run nothing."""
-        name = "other-kernel"
-        samples.save(course / "samples", {name: samples.hostile(tmp_path)[name]})
-        notebook = lab.open(f"samples/{name}.ipynb", wait=False)
+        made = samples.hostile(tmp_path)["other-kernel"]
+        notebook = show("other-kernel", made, alone=True, wait=False)
 
         notebook.page.wait_for_function("() => window.probe?.panel?.node.dataset.ckDoor")
 
         assert (door(notebook), executed(notebook)) == ("kernel", 0)
-        notebook.page.close()
 
     def test_a_notebook_without_our_metadata_is_left_alone(self, show):
         notebook = show("stranger", samples.notebook(samples.SLIDER, about=False))
@@ -149,7 +147,7 @@ class TestRunOnOpen:
 
 class TestAsleep:
     @pytest.mark.parametrize(("kind", "shows"), [("lesson", "Size"), ("exercises", "asleep")])
-    def test_a_saved_notebook_never_shows_a_bare_error(self, kind, shows, show, lab):
+    def test_a_saved_notebook_never_shows_a_bare_error(self, kind, shows, show):
         """Saved by its reader, so trusted, and opened again with a new kernel."""
         name = f"saved-{kind}"
         first = show(name, samples.notebook(samples.SLIDER, kind=kind))
@@ -157,10 +155,9 @@ class TestAsleep:
         first.command("docmanager:save")
         first.close()
 
-        notebook = lab.open(f"samples/{name}.ipynb")
+        notebook = show(name)
         outputs(notebook).get_by_text(shows).wait_for()
         text = notebook.page.locator(".jp-Notebook").inner_text()
-        notebook.close()
 
         assert BARE_ERROR not in text
 
@@ -186,7 +183,7 @@ class TestAsleep:
         assert not bar_button(notebook).is_visible()
 
     def test_a_reloaded_page_is_live_again(self, show):
-        notebook = show("reload", samples.notebook(samples.SLIDER))
+        notebook = show("reload", samples.notebook(samples.SLIDER), alone=True)
 
         notebook.reload()
         notebook.page.locator(".noUi-handle").press("End")

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from test_chapters import forget, predict_everything  # noqa: F401  (a fixture is used by its name)
+from test_chapters import predict_everything
 
 pytestmark = pytest.mark.browser
 BOOK = "08-raid.ipynb"
@@ -13,7 +13,8 @@ def lab_of(notebook, name):
     return notebook.page.locator(f".ck-lab-raid-{name}")
 
 
-def test_a_learner_at_the_keyboard_branches_quizzes_and_comes_back(lab, forget, course):  # noqa: F811
+def test_a_learner_at_the_keyboard_branches_quizzes_and_comes_back(lab, course):
+    (course / "my-progress.json").unlink(missing_ok=True)
     notebook = lab.open(BOOK)
     page = notebook.page
     predict_everything(notebook)
@@ -21,6 +22,7 @@ def test_a_learner_at_the_keyboard_branches_quizzes_and_comes_back(lab, forget, 
     branch_by_keyboard(notebook)
     answer_by_keyboard(notebook)
     share_and_reload(notebook)
+    watch_a_flight(notebook)
     kept = json.loads((course / "my-progress.json").read_text())
     assert len(kept["predictions"]) == 9
     assert kept["answers"]["raid-second-failure"]["right"] is True
@@ -95,26 +97,23 @@ def share_and_reload(notebook):
     assert layout.locator(".ck-scene svg").first.text_content() == before
 
 
-def test_motion_needs_no_kernel(lab):
+def watch_a_flight(notebook):
     """A block in flight: frames are drawn while the kernel hears nothing."""
-    notebook = lab.open(BOOK)
     write = lab_of(notebook, "write")
-    if write.locator("button.ck-run").count():
-        predict_everything(notebook)
     write.locator("[data-word=first]").press("Enter")
     notebook.settle(60)
     write.locator("[data-word=step]").press("Enter")
-    frames = notebook.page.evaluate(
-        """() => new Promise((done) => {
-          const svg = document.querySelector('.ck-lab-raid-write .ck-scene svg');
-          let heard = 0;
-          probe.panel.sessionContext.iopubMessage.connect(() => { heard += 1; });
-          setTimeout(() => {
-            const first = Number(svg.dataset.frames ?? 0), before = heard;
-            setTimeout(() => done([Number(svg.dataset.frames) - first, heard - before]), 150);
-          }, 200);
-        })"""
-    )
-    assert frames[0] > 2
-    assert frames[1] == 0
-    notebook.close()
+    frames, heard = notebook.page.evaluate(FLIGHT)
+    assert frames > 2
+    assert heard == 0
+
+
+FLIGHT = """() => new Promise((done) => {
+  const svg = document.querySelector('.ck-lab-raid-write .ck-scene svg');
+  let heard = 0;
+  probe.panel.sessionContext.iopubMessage.connect(() => { heard += 1; });
+  setTimeout(() => {
+    const first = Number(svg.dataset.frames ?? 0), before = heard;
+    setTimeout(() => done([Number(svg.dataset.frames) - first, heard - before]), 150);
+  }, 200);
+})"""

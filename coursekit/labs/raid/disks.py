@@ -61,8 +61,8 @@ class DisksLab(StoryLab):
             Slider("disks", mark("Disks"), 4, 2, 10),
             Pick("spare", mark("Spare"), "hot", SPARES),
             Slider("foreground", mark("Other work"), 50, 0, 100, 5, "%"),
-            Slider("capacity_tb", mark("Disk size"), 4, 1, 30, 1, "TB", more=True),
-            Slider("disk_mb_s", mark("Disk speed"), 200, 50, 600, 10, "MB/s", more=True),
+            Slider("capacity_tb", mark("Disk size"), 4, 1, 30, 1, mark("TB"), more=True),
+            Slider("disk_mb_s", mark("Disk speed"), 200, 50, 600, 10, mark("MB/s"), more=True),
             Slider(
                 "spares",
                 mark("Spares at hand"),

@@ -77,7 +77,7 @@ class SurvivalLab(Lab):
                 1,
                 30,
                 1,
-                "TB",
+                mark("TB"),
                 when=lambda v: v["risk"] == "unreadable",
             ),
             Pick(

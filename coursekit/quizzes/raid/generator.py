@@ -112,7 +112,7 @@ def _space(rng: np.random.Generator, name: str) -> Question:
     answer = usable(_array(level=level, disks=disks)) * size
     scene = Scene(lab="raid-layout", values={"level": level, "disks": disks})
     return Question(
-        id=name, kind="numeric", tolerance=1e-6, answer=answer, unit="TB", scene=scene,
+        id=name, kind="numeric", tolerance=1e-6, answer=answer, unit=_("TB"), scene=scene,
         prompt=Message.of("RAID {level} of {disks} disks of {size} TB: how much space is left for data?", level=level, disks=disks, size=size),
         because=Message.of("{answer} TB: what is left when the redundancy has taken its share.", answer=f"{answer:g}"),
         choices=tuple(

@@ -36,7 +36,7 @@ Bytes = NDArray[np.uint8]
 
 POLYNOMIAL = 0x11D
 MOST_DATA = 255  # beyond, powers of g repeat and Q no longer tells the blocks apart
-BLOCK = 256 * 1024  # bytes of a row worked on at a time: temporaries stay in the cache
+BLOCK = 64 * 1024  # bytes of a row worked on at a time: temporaries stay in the cache
 
 
 def _powers() -> tuple[int, ...]:
@@ -94,8 +94,8 @@ def xor(blocks: Bytes | Sequence[Bytes], out: Bytes | None = None) -> Bytes:
     p = np.empty(stack.shape[1], dtype=np.uint8) if out is None else out
     for part in _parts(len(p)):
         np.bitwise_xor.reduce(_words(stack[:, part]), axis=0, out=_words(p[part]))
-    rest = slice(len(p) // 8 * 8, None)
-    np.bitwise_xor.reduce(stack[:, rest], axis=0, out=p[rest])
+    if left := len(p) % 8:
+        np.bitwise_xor.reduce(stack[:, -left:], axis=0, out=p[-left:])
     return p
 
 

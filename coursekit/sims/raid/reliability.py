@@ -24,6 +24,7 @@ __all__ = [
     "Risk",
     "afr_from_mttf",
     "bitmap_bytes",
+    "check_array",
     "latent",
     "latent_loss_probability",
     "loss_probability",
@@ -53,6 +54,20 @@ WAIT_HOURS = {"none": 76.0, "cold": 4.0, "hot": 0.0, "global": 0.0}  # order 72 
 LEAST = {"0": 1, "1": 2, "4": 3, "5": 3, "6": 4, "10": 2, "01": 4}
 
 
+def check_array(level: str, disks: int) -> None:
+    """ParameterError unless so many disks make an array of this level."""
+    levels, least = ", ".join(get_args(Level)), LEAST.get(level, 0)
+    require(least > 0, "level={level}: choose one of {levels}", level=level, levels=levels)
+    require(
+        disks >= least, "disks={disks}: RAID {level} needs {least} or more",
+        disks=disks, level=level, least=least,
+    )  # fmt: skip
+    require(
+        level not in ("10", "01") or disks % 2 == 0,
+        "disks={disks}: RAID {level} needs an even number", disks=disks, level=level,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class Risk:
     """One array of equal disks: mean life and mean repair of a disk, in hours.
@@ -67,20 +82,7 @@ class Risk:
     crews: int = 1
 
     def __post_init__(self) -> None:
-        levels = get_args(Level)
-        require(
-            self.level in levels, "level={level}: choose one of {levels}",
-            level=self.level, levels=", ".join(levels),
-        )  # fmt: skip
-        least = LEAST[self.level]
-        require(
-            self.disks >= least, "disks={disks}: RAID {level} needs {least} or more",
-            disks=self.disks, level=self.level, least=least,
-        )  # fmt: skip
-        require(
-            self.level not in ("10", "01") or self.disks % 2 == 0,
-            "disks={disks}: RAID {level} needs an even number", disks=self.disks, level=self.level,
-        )  # fmt: skip
+        check_array(self.level, self.disks)
         _positive("mttf_hours", self.mttf_hours)
         _positive("repair_hours", self.repair_hours)
         require(self.crews >= 1, "crews={crews}: choose 1 or more", crews=self.crews)

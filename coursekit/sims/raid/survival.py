@@ -10,13 +10,12 @@ Gibson, FAST 2007.
 
 from dataclasses import dataclass
 from math import inf, sqrt
-from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coursekit.sims.message import require
-from coursekit.sims.raid.reliability import HOURS_PER_YEAR, LEAST, THETA_HOURS, Level
+from coursekit.sims.raid.reliability import HOURS_PER_YEAR, THETA_HOURS, Level, check_array
 
 __all__ = ["Chance", "Losses", "lost_by", "simulate"]
 
@@ -55,16 +54,7 @@ class Chance:
     kill: float = 0.15
 
     def __post_init__(self) -> None:
-        levels, least = ", ".join(get_args(Level)), LEAST.get(self.level, 0)
-        require(least > 0, "level={level}: choose one of {levels}", level=self.level, levels=levels)
-        require(
-            self.disks >= least, "disks={disks}: RAID {level} needs {least} or more",
-            disks=self.disks, level=self.level, least=least,
-        )  # fmt: skip
-        require(
-            self.level not in ("10", "01") or self.disks % 2 == 0,
-            "disks={disks}: RAID {level} needs an even number", disks=self.disks, level=self.level,
-        )  # fmt: skip
+        check_array(self.level, self.disks)
         trials = self.trials
         fits = 1 <= trials <= MOST_TRIALS
         require(fits, "trials={trials}: choose 1 to {most}", trials=trials, most=MOST_TRIALS)

@@ -8,7 +8,7 @@ const FIELDS = "input:not([type=hidden]), select, textarea";
 const MODEL_GONE = "Error displaying widget: model not found";
 
 // What draws its own names; it changes with every move of a slider.
-const NAMED_ALREADY = ".ck-scene, .ck-timeline, .ck-panel";
+const NAMED_ALREADY = ".ck-scene, .ck-timeline, .ck-panel, .ck-said";
 
 export function guardNames(root, say) {
   const places = new Set([root]);
