@@ -87,7 +87,8 @@ class Desk(TextForm):
         files.on_load(self._restore)
         self._files = files
         done = button(_("Mark this chapter as done"), self._done)
-        bar = row([button(_("Where am I?"), self._tell), done, files])
+        where = button(_("Where am I?"), self._tell)
+        bar = row([where, done, files], align_items="flex-end")
         return column([self.said, bar], "ck-desk")
 
     def _tell(self) -> None:

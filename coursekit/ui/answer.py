@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as w
 from traitlets import TraitError
 
-from coursekit.i18n import _
+from coursekit.i18n import _, language
 from coursekit.sims.message import ParameterError
 from coursekit.ui.look import column, look, style
 
@@ -59,7 +59,7 @@ class Answer:
             for place, box in zip(self.places, parts, strict=True):
                 box.value = place in answer
         elif kind == "numeric":
-            parts[0].children[0].value = str(answer)
+            parts[0].children[0].value = _typed(answer)
         elif kind == "match":
             for part, each in zip(parts, answer, strict=True):
                 part.value = each
@@ -82,6 +82,12 @@ def _number(text: str) -> float | None:
         )
     except ValueError:
         return None
+
+
+def _typed(answer: float) -> str:
+    """A number as the learner would have typed it: `_number` reads it back."""
+    text = format(answer, ".12g")
+    return text.replace(".", ",") if language() == "fr" else text
 
 
 def _ordered(values: list[int], places: tuple[int, ...]) -> list[int] | None:

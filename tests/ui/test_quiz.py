@@ -2,7 +2,9 @@
 
 import pytest
 
+from coursekit.i18n import speaking
 from coursekit.quizzes.question import Choice, Question, Scene
+from coursekit.ui.answer import Answer
 from coursekit.ui.progress import Progress
 from coursekit.ui.quiz import Asked, Quiz
 
@@ -163,3 +165,14 @@ def test_fresh_questions_never_repeat():
 
     assert len(set(drawn)) == 2
     assert len(quiz.asked) == 3
+
+
+@pytest.mark.parametrize(
+    "lang, value, typed", [("en", 1.0, "1"), ("fr", 2.5, "2,5"), ("en", 1e-15, "1e-15")]
+)
+def test_a_kept_number_comes_back_as_it_was_typed(lang, value, typed):
+    with speaking(lang):
+        answer = Answer(NUMERIC, 1)
+        answer.value = value
+        assert answer._parts[0].children[0].value == typed
+        assert answer.value == value
