@@ -1,19 +1,22 @@
 """The command line: a thin skin over what the course does. `coursekit --help` says the rest.
 
-Exit codes: 0 done; 1 `notebooks check` found something; 2 a value or a file is wrong, and
-one sentence on stderr, `name=value: rule`, says which.
+Exit codes: 0 done; 1 something was found (a broken rule, a missing translation, a solution
+in a release, a mark that changed); 2 a value or a file is wrong, and one sentence on stderr,
+`name=value: rule`, says which; 3 no sandbox works here, and nothing was run. The commands for
+grading are in `cli_grading`.
 """
 
 # ruff: noqa: PLC0415  (heavy imports wait for the command that needs them)
 
 import sys
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from coursekit import cli_grading
 from coursekit.sims.message import Message, ParameterError, require
 
 
@@ -25,9 +28,19 @@ class _Group(typer.core.TyperGroup):
             return super().invoke(ctx)
         except ParameterError as why:
             _complain(why.message)
+            if _no_sandbox(why):
+                raise typer.Exit(3) from None
+        except BrokenPipeError:  # who reads has read enough, as in `| head`
+            raise
         except OSError as why:
             _complain(Message.of("file={path}: {why}", path=str(why.filename), why=why.strerror))
         raise typer.Exit(2)
+
+
+def _no_sandbox(why: ParameterError) -> bool:
+    """Asked only of those who grade: no other command pays for the import."""
+    grading = sys.modules.get("coursekit.grading.sandbox")
+    return grading is not None and isinstance(why, grading.NoSandboxError)
 
 
 def _complain(message: Message) -> None:
@@ -38,7 +51,7 @@ def _complain(message: Message) -> None:
     typer.echo(_(message), err=True)
 
 
-CODES = "Exit codes: 0 done; 1 `notebooks check` found something; 2 a value or a file is wrong (one sentence on stderr)."
+CODES = "Exit codes: 0 done; 1 something was found; 2 a value or a file is wrong (one sentence on stderr); 3 no sandbox works here, nothing was run."
 
 app = typer.Typer(
     cls=_Group,
@@ -55,10 +68,9 @@ notebooks_app = typer.Typer(
 exercises_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="List the exercises, ask their references."
 )
+app.add_typer(cli_grading.app)
 app.add_typer(notebooks_app, name="notebooks")
 app.add_typer(exercises_app, name="exercises")
-
-Lang = Annotated[str, typer.Option(help="en or fr; by default that of the folder you are in.")]
 
 
 @app.command(epilog="Example: coursekit lab my-course --lang fr")
@@ -88,68 +100,6 @@ def lab(
     from jupyterlab.labapp import LabApp
 
     LabApp.launch_instance(argv=arguments)
-
-
-@app.command(epilog="Example: coursekit grade handed-in --exercise 08-raid --out marks --workers 2")
-def grade(
-    folder: Annotated[
-        Path, typer.Argument(help="Notebooks handed in: LEARNER.ipynb or LEARNER/08-raid.ipynb.")
-    ],
-    *,
-    exercise: Annotated[str, typer.Option(help="Exercise notebook, such as 08-raid.")],
-    out: Annotated[Path, typer.Option(help="Folder for gradebook.csv, feedback/ and the secret.")],
-    secret: Annotated[
-        Path | None, typer.Option(help="File with the course's secret; default OUT/secret.")
-    ] = None,
-    same_cases: Annotated[
-        bool, typer.Option("--same-cases", help="The same hidden cases for all.")
-    ] = False,
-    workers: Annotated[int, typer.Option(help="Submissions at a time.")] = 1,
-    limit: Annotated[float, typer.Option(help="Seconds one run of a submission may take.")] = 60.0,
-    lang: Lang = "",
-) -> None:
-    """Mark a folder of exercise notebooks with papermill, on hidden cases.
-
-    What cannot be marked gets a row with the reason and stops nobody else.
-    """
-    from coursekit.grading.grade import grade as run_grade
-    from coursekit.grading.runner import Limits
-    from coursekit.i18n import _, speaking
-
-    require(limit > 0, "limit={limit}: choose more than 0", limit=limit)
-    with speaking(lang), _progress() as progress:
-        graded = run_grade(
-            folder,
-            exercise=exercise,
-            out=out,
-            secret=secret,
-            same_cases=same_cases,
-            workers=workers,
-            limits=Limits(seconds=limit),
-            progress=progress,
-        )
-        learners = len({entry.learner for entry in graded.entries})
-        typer.echo(
-            _("Submissions: {count}. Marks: {path}", count=learners, path=str(graded.gradebook))
-        )
-
-
-class _progress:  # noqa: N801  (used as a function)
-    """A bar on stderr with the time left; nothing where stderr is not a screen."""
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self._bar = Progress(
-            console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True
-        )
-        self._bar.start()
-        task = self._bar.add_task("", total=None)
-        return lambda done, total: self._bar.update(task, completed=done, total=total)
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
 
 
 @notebooks_app.command("clean", epilog="Example: coursekit notebooks clean notebooks/08-raid.ipynb")

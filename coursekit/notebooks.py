@@ -25,9 +25,9 @@ from coursekit.i18n import LANGUAGES
 CELLS = Path(__file__).parent / "ui" / "jupyter" / "cells.json"
 SPEC = ("display_name", "language", "name")  # what is kept of the kernel's description
 FORMAT = {"nbformat": 4, "nbformat_minor": 5}
-KINDS = ("lesson", "exercises", "start")
+KINDS = ("lesson", "exercises", "start", "guide")
 KEEP = {"nbval-check-output", "keep_output"}  # tags: the printed table is part of the text
-ROLES = {"setup", "parameters", "quiz", "lab", "exercise", "check", *KEEP}
+ROLES = {"setup", "parameters", "quiz", "lab", "exercise", "check", "command", *KEEP}
 
 MOST_CELLS = 40
 MOST_LINES = 5  # of a code cell, blank ones aside
@@ -38,6 +38,7 @@ WORD = r"(?:[a-z]+\d{0,2}|\d{1,2})"
 READABLE_ID = re.compile(rf"[a-z]+\d{{0,2}}(?:-{WORD})*")
 
 OURS = ("coursekit.labs", "coursekit.sims", "coursekit.quizzes", "coursekit.exercises")
+GUIDES = "coursekit.grading.classroom"  # what a guide for teachers may import besides
 NETWORK = {"ftplib", "http", "pip", "smtplib", "socket", "subprocess", "urllib", "xmlrpc"}
 STANDARD = set(sys.stdlib_module_names) - NETWORK
 
@@ -127,9 +128,9 @@ def check(path: Path) -> list[Finding]:
         *_broken_order(notebook),
         *_broken_outputs(notebook),
     ]
-    exercises = notebook.metadata.get("coursekit", {}).get("kind") == "exercises"
+    kind = notebook.metadata.get("coursekit", {}).get("kind", "")
     for cell in _code(notebook):
-        broken += _broken_code(cell, exercises=exercises)
+        broken += _broken_code(cell, kind)
     return [Finding(path.as_posix(), *each) for each in broken]
 
 
@@ -211,7 +212,8 @@ def _broken_outputs(notebook: NotebookNode) -> Broken:
         yield "", "clean", "metadata that is not the course's; clean this notebook"
 
 
-def _broken_code(cell: NotebookNode, *, exercises: bool) -> Broken:
+def _broken_code(cell: NotebookNode, kind: str) -> Broken:
+    exercises = kind == "exercises"
     lines = [line for line in cell.source.split("\n") if line.strip()]
     if not (lines and COMMENT.fullmatch(lines[0])):
         yield cell.id, "comment", "the first line is a comment of 60 letters or fewer"
@@ -223,7 +225,8 @@ def _broken_code(cell: NotebookNode, *, exercises: bool) -> Broken:
         yield cell.id, "python", f"not plain Python: {why.msg}"
         return
     for module in _imported(tree):
-        if not _allowed(module, stub=exercises and "exercise" in tags(cell)):
+        guides = kind == "guide" and f"{module}.".startswith(f"{GUIDES}.")
+        if not guides and not _allowed(module, stub=exercises and "exercise" in tags(cell)):
             yield cell.id, "import", f"{module}: not for a notebook of the course"
 
 

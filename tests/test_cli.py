@@ -1,8 +1,10 @@
 """The command line: every command explains itself, works, and says what is wrong."""
 
+import csv
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -20,6 +22,7 @@ from coursekit import cli, launch, run
 from coursekit.exercises import find
 from coursekit.grading.notebook import folder_of_notebooks
 from coursekit.i18n import speaking
+from coursekit.sims.message import Message
 
 SAMPLE = find("E8.1").samples[0]
 
@@ -41,7 +44,7 @@ ALL = dict(commands(typer.main.get_command(cli.app)))
 
 def test_the_commands_there_are():
     assert {" ".join(words) for words in ALL} == {
-        "lab", "grade", "where", "run", "exercises list", "exercises answer",
+        "lab", "release", "grade", "regrade", "gradebook", "feedback", "override", "doctor", "where", "run", "exercises list", "exercises answer",
         "notebooks clean", "notebooks check", "notebooks build", "messages",
     }  # fmt: skip
 
@@ -90,6 +93,16 @@ def test_the_program_tells_its_exit_codes_and_starts_fast():
         ("grade . --exercise 08-raid --out x --limit 0", "limit=0.0: choose more than 0"),
         ("grade . --exercise 08-raid --out x --lang de", "language=de: choose one of en, fr"),
         ("grade . --exercise 08-raid --out x --secret none", "secret=none: No such file"),
+        ("grade . --exercise 08-raid --out x --engine warp", "engine=warp: choose one of fast, papermill"),
+        ("grade . --exercise 08-raid --out x --roster none", "roster=none: No such file"),
+        ("grade . --exercise 08-raid --out x --policy none", "policy=none: No such file"),
+        ("grade . --exercise 08-raid --out x --scheduler here", "scheduler=here: give tcp://HOST:PORT"),
+        ("regrade nowhere", "out=nowhere: no marks in this folder"),
+        ("gradebook nowhere", "out=nowhere: no marks in this folder"),
+        ("feedback nowhere", "out=nowhere: no marks in this folder"),
+        ("override nowhere ann E8.1 1 --reason r", "out=nowhere: no marks in this folder"),
+        ("release 99-nothing --to x", "exercise=99-nothing: choose one of 08-raid"),
+        ("release raid --to x --lang de", "language=de: choose one of en, fr"),
         ("lab --lang de", "language=de: choose one of en, fr"),
         ("notebooks check no-such-file", "path=no-such-file: no such file or folder"),
         ("notebooks build no-such-folder", "folder=no-such-folder: no such folder"),
@@ -194,34 +207,125 @@ def test_editions_that_differ_are_found(tmp_path):
     assert said.exit_code == 1
 
 
-def test_a_folder_is_graded(tmp_path):
+@pytest.fixture(scope="module")
+def marks(tmp_path_factory):
+    """A class of two, graded once: one handed in the stubs, the other a web page."""
+    base = tmp_path_factory.mktemp("class")
     source = folder_of_notebooks() / "exercises" / "08-raid.ipynb"
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "ann.ipynb").write_bytes(source.read_bytes())
-    (tmp_path / "in" / "bob.ipynb").write_text("<html>")
-    out = tmp_path / "marks"
-    said = call(
-        "grade",
-        str(tmp_path / "in"),
-        "--exercise",
-        "08-raid",
-        "--out",
-        str(out),
-        "--lang",
-        "fr",
-        "--same-cases",
-    )
-
+    (base / "in").mkdir()
+    (base / "in" / "ann.ipynb").write_bytes(source.read_bytes())
+    (base / "in" / "bob.ipynb").write_text("<html>")
+    (base / "learners.csv").write_text("id,name\nann,Ann Lee\nzoe,Zoë\n", "utf-8")
+    words = ["--exercise", "08-raid", "--same-cases", "--roster", str(base / "learners.csv")]
+    said = call("grade", str(base / "in"), "--out", str(base / "out"), *words, "--lang", "fr")
     assert said.exit_code == 0
+    return base / "out", said
+
+
+def test_a_folder_is_graded(marks):
+    out, said = marks
+
     assert str(out / "gradebook.csv") in said.stdout
-    lines = (out / "gradebook.csv").read_text("utf-8").splitlines()
-    assert [line.split(",")[:6] for line in lines[1:]] == [
-        ["ann", "E8.1", "0", "0", "40", "blank"],
-        ["ann", "E8.2", "0", "0", "40", "blank"],
-        ["ann", "E8.3", "0", "0", "40", "blank"],
-        *(["bob", f"E8.{n}", "0", "0", "40", "refused"] for n in (1, 2, 3)),
+    assert "bob" in said.stderr, "who is not in the list is told"
+    lines = csv.DictReader((out / "gradebook.csv").read_text("utf-8").splitlines())
+    assert [
+        (each["learner"], each["exercise"], each["score"], each["status"]) for each in lines
+    ] == [
+        (learner, f"E8.{n}", "0", status)
+        for learner, status in (("ann", "blank"), ("zoe", "absent"), ("bob", "refused"))
+        for n in (1, 2, 3)
     ]
     assert '<html lang="fr">' in (out / "feedback" / "ann.html").read_text("utf-8")
+
+
+def test_from_marks_to_a_platform_and_back(marks, tmp_path):
+    out, _ = marks
+    by_hand = call("override", str(out), "zoe", "E8.1", "0.75", "--reason", "on paper, =cmd")
+    own = call("gradebook", str(out))
+    moodle = call("gradebook", str(out), "--format", "moodle", "--to", str(tmp_path / "m.csv"))
+    again = call("regrade", str(out))
+
+    assert by_hand.exit_code == own.exit_code == moodle.exit_code == again.exit_code == 0
+    assert own.stdout_bytes == (out / "gradebook.csv").read_bytes()
+    assert "0.75,on paper" in own.stdout.replace('"', "")
+    rows = list(csv.reader((tmp_path / "m.csv").read_text("utf-8").splitlines()))
+    assert [row[0] for row in rows] == ["ID number", "ann", "zoe", "bob"]
+    assert rows[2][5:] == ["75", "0", "0", "25"]
+    assert "No mark changed." in again.stdout
+    assert "0.75,on paper" in call("gradebook", str(out)).stdout.replace('"', "")
+    assert call("gradebook", str(out), "--format", "ods").exit_code == 2
+
+
+def test_a_mark_that_changed_is_printed_with_code_1(marks):
+    out, _ = marks
+    with sqlite3.connect(out / "marks.db") as db:
+        db.execute("UPDATE marks SET passed = 10 WHERE exercise = 'E8.2' AND learner = 'ann'")
+    said = call("regrade", str(out))
+
+    assert said.exit_code == 1
+    assert "ann, E8.2: 0.2500 before, 0.0000 now" in said.stdout
+
+
+def test_one_page_is_written_anew_in_another_language(marks):
+    out, _ = marks
+    page = out / "feedback" / "ann.html"
+    said = call("feedback", str(out), "--learner", "ann", "--lang", "en")
+
+    assert said.exit_code == 0
+    assert str(page) in said.stdout
+    assert '<html lang="en">' in page.read_text("utf-8")
+    assert (
+        "learner=gus: not in this gradebook"
+        in call("feedback", str(out), "--learner", "gus").stderr
+    )
+
+
+def test_a_solution_in_a_release_is_printed_with_code_1(tmp_path, monkeypatch):
+    assert call("release", "raid", "--to", str(tmp_path)).exit_code == 0
+    again = call("release", "raid", "--to", str(tmp_path))
+    assert (again.exit_code, "it exists and is not replaced" in again.stderr) == (2, True)
+
+    from coursekit.grading import release
+
+    monkeypatch.setattr(release, "findings", lambda *_: [Message("E8.1: raid_map is solved")])
+    found = call("release", "raid", "--to", str(tmp_path / "other"))
+    assert (found.exit_code, found.stdout) == (1, "E8.1: raid_map is solved\n")
+    assert not (tmp_path / "other").exists()
+
+
+def test_without_a_sandbox_the_code_is_3_and_the_fix_is_told(tmp_path, monkeypatch):
+    from coursekit.grading import sandbox
+
+    none = sandbox.Finding(works=False, reason=Message("no bwrap"), fix=Message("install it"))
+    monkeypatch.setattr(sandbox, "examine", lambda: none)
+    (tmp_path / "ann.ipynb").write_text("{}")
+    refused = call("grade", str(tmp_path), "--exercise", "raid", "--out", str(tmp_path / "out"))
+    sick = call("doctor", "--lang", "en")
+
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (3, "", 1)
+    assert "no bwrap" in refused.stderr and "install it" in refused.stderr
+    assert sick.exit_code == 3
+    assert "Why: no bwrap" in sick.stdout and "What to do: install it" in sick.stdout
+    assert not (tmp_path / "out").exists()
+
+    unsafe = call("grade", str(tmp_path), "--exercise", "raid", "--out", str(tmp_path / "out"), "--unsafe")  # fmt: skip
+    assert unsafe.exit_code == 0
+    assert "unsandboxed" in unsafe.stderr
+    assert "unsandboxed" in (tmp_path / "out" / "feedback" / "ann.html").read_text("utf-8")
+    lines = (tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines()[1:]
+    assert all(",unsandboxed," in line for line in lines)
+
+
+def test_the_doctor_names_the_engine_and_the_versions(monkeypatch):
+    from coursekit.grading import sandbox
+
+    monkeypatch.setattr(sandbox, "examine", lambda: sandbox.Finding(works=True, fast=True))
+    said = call("doctor", "--lang", "en")
+
+    assert said.exit_code == 0
+    assert "Sandbox: it works here." in said.stdout
+    assert "Engine: fast" in said.stdout
+    assert f"numpy: {np.__version__}" in said.stdout
 
 
 def test_a_learners_folder_is_filled_and_nothing_of_theirs_replaced(tmp_path, monkeypatch):

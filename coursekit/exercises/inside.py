@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 DEPTH = 20  # lists in lists
 PARTS = 5000  # values in one answer
@@ -43,17 +43,24 @@ def ask(
     """
     end = time.monotonic() + budget
     said = []
-    for args in cases:
-        allowed = min(seconds, end - time.monotonic())
-        said.append(call(function, args, allowed) if allowed > 0 else {"late": budget})
+    with Path(os.devnull).open("w", encoding="utf-8") as sink:
+        for args in cases:
+            allowed = min(seconds, end - time.monotonic())
+            said.append(call(function, args, allowed, sink) if allowed > 0 else {"late": budget})
     return said
 
 
-def call(function: Callable[..., Any], args: dict[str, Any], seconds: float) -> dict[str, Any]:
-    """What the function says to one case; what it prints is dropped."""
+def call(
+    function: Callable[..., Any], args: dict[str, Any], seconds: float, sink: TextIO
+) -> dict[str, Any]:
+    """What the function says to one case; what it prints goes to the sink."""
     copy = json.loads(json.dumps(args))
     try:
-        with _quiet(), limit(seconds):
+        with (
+            contextlib.redirect_stdout(sink),
+            contextlib.redirect_stderr(sink),
+            limit(seconds),
+        ):
             return {"answer": plain(function(**copy))}
     except Late:
         return {"late": round(seconds, 3)}
@@ -71,16 +78,6 @@ def sentence(why: BaseException) -> str:
         text = ""
     name = "" if isinstance(why, NotPlainError) else type(why).__name__
     return ": ".join(part for part in (name, text[:200]) if part)
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    with (
-        Path(os.devnull).open("w", encoding="utf-8") as sink,
-        contextlib.redirect_stdout(sink),
-        contextlib.redirect_stderr(sink),
-    ):
-        yield
 
 
 @contextlib.contextmanager

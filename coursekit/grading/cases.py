@@ -4,12 +4,18 @@ The seed is HMAC(secret, exercise, learner, attempt): a regrade asks the same ag
 two learners are asked the same, unless the teacher wants it so.
 """
 
+import ast
 import hashlib
 import hmac
+import inspect
 import json
 import os
 import secrets
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +26,8 @@ from coursekit.sims.message import ParameterError, require
 
 SECRET = "secret"  # noqa: S105  (name of the file in the folder of marks)
 _LEAST = 16  # bytes
+_DECIDING = ("coursekit.sims", "coursekit.exercises", "coursekit.values")
+_JUDGES = ("coursekit.exercises.compare", "coursekit.exercises.inside")
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,54 @@ def seed(key: bytes, exercise: str, learner: str, attempt: int) -> int:
     """What the cases of one learner are drawn from."""
     said = json.dumps([exercise, learner, attempt]).encode()
     return int.from_bytes(hmac.digest(key, said, hashlib.sha256), "big")
+
+
+def named(key: bytes, *, same_cases: bool) -> str:
+    """A name for a set of cases: another secret, or the same cases for all, is another set."""
+    said = json.dumps(["cases", same_cases]).encode()
+    return hmac.digest(key, said, hashlib.sha256).hex()[:16]
+
+
+def version(exercise: Exercise, teacher: Sequence[Mapping[str, Any]]) -> str:
+    """A hash of all that decides a mark beside the answers and the seed.
+
+    The source of the reference, of the generator, of the planned mistakes and of what they
+    import from the course; how answers are asked and compared; the numbers of the exercise;
+    the code of the teacher's notebook.
+    """
+    functions = [exercise.reference, exercise.cases, *(each.function for each in exercise.wrong)]
+    modules = {function.__module__ for function in functions} | set(_JUDGES)
+    sources = {name: _source(name) for name in sorted(_reached(modules))}
+    own = [inspect.getsource(function) for function in functions]
+    numbers = [exercise.id, exercise.tolerance, exercise.weight, exercise.hidden]
+    said = json.dumps([numbers, sources, own, list(teacher)], sort_keys=True, default=dict)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _reached(modules: Iterable[str]) -> set[str]:
+    """These modules and what of the course's own they import, on the floors that decide."""
+    reached, left = set[str](), [name for name in modules if name.startswith(_DECIDING)]
+    while left:
+        name = left.pop()
+        if name not in reached:
+            reached.add(name)
+            left += [each for each in _imports(name) if each.startswith(_DECIDING)]
+    return reached
+
+
+def _imports(module: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(_source(module))):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            inside = (f"{node.module}.{each.name}" for each in node.names)
+            yield from (name for name in inside if name in sys.modules)
+
+
+@cache
+def _source(module: str) -> str:
+    return Path(str(import_module(module).__file__)).read_text("utf-8")
 
 
 def hidden(exercise: Exercise, key: bytes, learner: str = "", attempt: int = 1) -> Hidden:

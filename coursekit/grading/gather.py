@@ -11,7 +11,7 @@ import re
 import symtable
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -58,6 +58,12 @@ class Cell:
         return frozenset(name for node in body for name in bound(node))
 
 
+@lru_cache(maxsize=256)
+def cell_of(text: str) -> Cell:
+    """A cell by its text, parsed once: it is looked through for every exercise."""
+    return Cell(text)
+
+
 @dataclass(frozen=True)
 class Found:
     """The cell of a function and the cells it needs; or why there is none."""
@@ -70,7 +76,7 @@ class Found:
 
 def find(function: str, code: Sequence[str], stub: str) -> Found:
     """The learner's definition of a function among the text of their code cells."""
-    cells = [Cell(text) for text in code]
+    cells = [cell_of(text) for text in code]
     defining = [cell for cell in cells if function in cell.names]
     changed = [cell for cell in defining if _bare(cell.text) != _bare(stub)]
     if changed:

@@ -1,80 +1,121 @@
-"""Grades a folder of exercise notebooks: cases, intake, run, mark, gradebook, pages.
+"""Grades what a class handed in: intake, cases, run, mark, store, gradebook, pages.
 
-The workers, which meet learners' files, know no reference and no answer; they give back
-text. Marks are made here, afterwards, from that text.
+Submissions are read here and become text; workers, which know no reference and no answer,
+run that text in a sandbox and give back text; marks are made here from it and stored. All
+that people read is derived from the store. A run that was ended at any moment goes on where
+it was when it is started again.
 """
 
-import multiprocessing
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 from coursekit.chapters import CHAPTERS, Chapter
 from coursekit.exercises import exercises
-from coursekit.grading import cases, feedback, gradebook, intake, marker, notebook, runner
-from coursekit.grading.gather import Found
-from coursekit.sims.message import Message, ParameterError, require
+from coursekit.grading import (
+    cases,
+    cluster,
+    gradebook,
+    intake,
+    marker,
+    notebook,
+    runner,
+    sandbox,
+    work,
+)
+from coursekit.grading import policy as policies
+from coursekit.grading import roster as rosters
+from coursekit.grading.gradebook import Entry
+from coursekit.grading.publish import Graded, publish
+from coursekit.grading.store import Run, Store, Taken
+from coursekit.sims.message import ParameterError, require
+
+Progress = Callable[[int, int], None]
+Missing = Mapping[str, tuple[str, Sequence[str]]]  # learner -> hash, exercises without a mark
+Pool = tuple[Executor, int]  # who does the work, and how many submissions it takes at a time
+
+UNDER_WAY = 3  # submissions for each worker: one at work, the next ones at hand
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job:
-    """What a worker needs for one submission."""
+class Change:
+    """A mark that came out otherwise when it was made again."""
 
-    submission: intake.Submission
-    teacher: Sequence[Mapping[str, Any]]
-    asked: Sequence[notebook.Asked]
-    limits: runner.Limits
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What a worker found; the documents are text from an untrusted hand."""
-
-    sha256: str = ""
-    refused: Message | None = None
-    problems: Mapping[str, Found] = field(default_factory=dict)
-    documents: Mapping[str, str] = field(default_factory=dict)
-    reasons: Mapping[str, Message] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Graded:
-    """All marks of a folder, and where they were written."""
-
-    entries: Sequence[gradebook.Entry]
-    gradebook: Path
-    pages: Path
+    learner: str
+    exercise: str
+    before: float
+    after: float
 
 
 def grade(
-    folder: Path,
+    source: Path,
     *,
     exercise: str,
     out: Path,
     secret: Path | None = None,
     same_cases: bool = False,
     workers: int = 1,
+    scheduler: str = "",
     limits: runner.Limits | None = None,
-    progress: Callable[[int, int], None] = lambda *_: None,
+    means: runner.Means | None = None,
+    roster: Path | None = None,
+    policy: Path | None = None,
+    progress: Progress = lambda *_: None,
 ) -> Graded:
-    """Mark every submission of a folder for the exercises of a chapter, such as `08-raid`."""
+    """Mark every submission of a folder or zip for the exercises of a chapter, such as `08-raid`.
+
+    What this folder of marks holds already is not made again.
+    """
     require(workers >= 1, "workers={workers}: choose 1 or more", workers=workers)
-    chapter = chapter_of(exercise)
-    found = intake.submissions(folder, chapter.stem, besides=out)
-    key = cases.secret(out, secret)
-    papers = {
-        each.learner: _hidden(chapter, key, "" if same_cases else each.learner) for each in found
-    }
-    teacher = notebook.teachers_code(chapter)
-    jobs = [_job(each, papers[each.learner], teacher, limits or runner.Limits()) for each in found]
-    entries = []
-    with _pool(min(workers, len(jobs) or 1)) as pool:
-        for done, (job, outcome) in enumerate(_outcomes(pool, jobs), 1):
-            entries += _entries(job.submission.learner, papers[job.submission.learner], outcome)
-            progress(done, len(jobs))
-    return _write(out, entries)
+    chapter, means = chapter_of(exercise), means or runner.Means()
+    listed = None if roster is None else rosters.read(roster)
+    rule = None if policy is None else policies.to_plain(policies.read(policy))
+    handed_in = intake.submissions(source, chapter.stem, besides=out)
+    with (
+        _workers(workers, scheduler, unsafe=means.unsafe) as pool,
+        Store(out, new=True) as store,
+    ):
+        key = cases.secret(out, secret)
+        run = Run(
+            chapter=chapter.stem,
+            versions=_versions(chapter),
+            cases=cases.named(key, same_cases=same_cases),
+            same_cases=same_cases,
+            secret=str(secret.resolve()) if secret else "",
+            engine=means.engine,
+            unsandboxed=means.unsafe,
+            limits=asdict(limits or runner.Limits()),
+            policy=_policy(store, chapter) if rule is None else rule,
+        )
+        if listed is not None:
+            store.enrol(listed)
+        store.take(run, map(_taken, handed_in))
+        _mark(store, run, key, _missing(store, run), pool, progress)
+        return publish(store, out)
+
+
+def regrade(
+    out: Path, *, workers: int = 1, scheduler: str = "", progress: Progress = lambda *_: None
+) -> tuple[Graded, list[Change]]:
+    """Make every mark again from what is stored; the marks that changed, learner by learner."""
+    require(workers >= 1, "workers={workers}: choose 1 or more", workers=workers)
+    with Store(out) as store:
+        before, runs = gradebook.entries(store), store.runs()
+        unsafe = all(each.unsandboxed for each in runs)
+        with _workers(workers, scheduler, unsafe=unsafe) as pool:
+            for run in runs:
+                key = cases.secret(out, Path(run.secret) if run.secret else None)
+                versions = _versions(chapter_of(run.chapter))
+                named = cases.named(key, same_cases=run.same_cases)
+                anew = replace(run, versions=versions, cases=named)
+                store.renew(anew)
+                _mark(store, anew, key, _missing(store, anew, again=True), pool, progress)
+        graded = publish(store, out)
+    return graded, _changes(before, graded.entries)
 
 
 def chapter_of(stem: str) -> Chapter:
@@ -87,99 +128,150 @@ def chapter_of(stem: str) -> Chapter:
     raise ParameterError("exercise={stem}: choose one of {stems}", stem=stem, stems=stems)
 
 
-def _hidden(chapter: Chapter, key: bytes, learner: str) -> list[cases.Hidden]:
+def _policy(store: Store, chapter: Chapter) -> Mapping[str, Any]:
+    """The policy given earlier, which stays in force."""
+    return next((each.policy for each in store.runs() if each.chapter == chapter.stem), {})
+
+
+def _versions(chapter: Chapter) -> dict[str, str]:
+    teacher = notebook.teachers_code(chapter)
+    return {each.id: cases.version(each, teacher) for each in exercises(chapter.slug)}
+
+
+@contextmanager
+def _workers(count: int, scheduler: str, *, unsafe: bool) -> Iterator[Pool]:
+    """Who does the work; NoSandboxError unless learners' code can do no harm there."""
+    executor, count = _pool(count, scheduler)
+    try:
+        for finding in [] if unsafe else _findings(executor):
+            if not finding.works:
+                raise sandbox.NoSandboxError(finding)
+        yield executor, UNDER_WAY * count
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _pool(workers: int, scheduler: str) -> Pool:
+    """Processes of this machine, started as they are needed, or the workers of a cluster."""
+    if not scheduler:
+        return work.processes(workers), workers
+    far = cluster.executor(scheduler)
+    return far, far.workers
+
+
+def _findings(executor: Executor) -> Iterable[sandbox.Finding]:
+    """Whether the sandbox works where learners' code will run."""
+    if isinstance(executor, cluster.Cluster):
+        return executor.everywhere(sandbox.examine).values()
+    return [sandbox.examine()]
+
+
+def _taken(one: intake.Submission) -> Taken:
+    """What someone handed in, read and never run."""
+    told: dict[str, Any] = {
+        "learner": one.learner,
+        "handed_in": one.handed_in.astimezone(UTC).isoformat(timespec="seconds")
+        if one.handed_in
+        else "",
+        "name": one.name,
+        "ids": one.ids,
+        "note": one.note,
+    }
+    try:
+        handed = intake.read(one.path)
+    except intake.RefusedError as why:
+        return Taken(**told, refused=why.message)
+    return Taken(**told, sha256=handed.sha256, code=handed.code)
+
+
+def _mark(
+    store: Store, run: Run, key: bytes, missing: Missing, pool: Pool, progress: Progress
+) -> None:
+    """Make the marks that are missing; each submission's are stored together, as it ends."""
+    papers: dict[str, list[cases.Hidden]] = {}
+    executor, most = pool
+    try:
+        jobs = _jobs(store, run, key, missing, papers)
+        for done, (job, outcome) in enumerate(work.outcomes(executor, jobs, most), 1):
+            sha256, _wanted = missing[job.learner]
+            store.put(run, job.learner, sha256, _marks(papers.pop(job.learner), outcome))
+            progress(done, len(missing))
+    except ParameterError:  # the reference fails: nobody is marked
+        store.forget(run)
+        raise
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _missing(store: Store, run: Run, *, again: bool = False) -> Missing:
+    """What there is to mark: all that has no mark yet, or all there is."""
+    missing: dict[str, tuple[str, list[str]]] = {}
+    for exercise in run.versions:
+        for row in store.rows(run, exercise):
+            wanted = again or row.mark is None or row.mark.status == "lost"
+            if wanted and row.taken.refused is None:
+                missing.setdefault(row.taken.learner, (row.taken.sha256, []))[1].append(exercise)
+    return missing
+
+
+def _jobs(
+    store: Store,
+    run: Run,
+    key: bytes,
+    missing: Missing,
+    papers: dict[str, list[cases.Hidden]],
+) -> Iterator[work.Job]:
+    """A job at a time, as workers are free; its cases and answers wait in `papers`."""
+    chapter = chapter_of(run.chapter)
+    teacher, limits = notebook.teachers_code(chapter), runner.Limits(**run.limits)  # type: ignore[arg-type]
+    for_all = _papers(chapter, key, "") if run.same_cases else []
+    for learner, (_sha256, wanted) in missing.items():
+        drawn = for_all or _papers(chapter, key, learner)
+        papers[learner] = [each for each in drawn if each.exercise.id in wanted]
+        yield work.Job(
+            learner=learner,
+            code=store.code(run, learner),
+            teacher=teacher,
+            asked=[_asked(each, limits) for each in papers[learner]],
+            limits=limits,
+            means=runner.Means(engine=run.engine, unsafe=run.unsandboxed),
+        )
+
+
+def _papers(chapter: Chapter, key: bytes, learner: str) -> list[cases.Hidden]:
     return [cases.hidden(each, key, learner) for each in exercises(chapter.slug)]
 
 
-def _job(
-    submission: intake.Submission,
-    papers: Sequence[cases.Hidden],
-    teacher: Sequence[Mapping[str, Any]],
-    limits: runner.Limits,
-) -> Job:
-    asked = [
-        notebook.Asked(
-            exercise=each.exercise.id,
-            function=each.exercise.function,
-            cases=each.cases,
-            seconds=limits.case_seconds,
-            budget=limits.exercise_seconds,
-        )
-        for each in papers
-    ]
-    return Job(submission=submission, teacher=teacher, asked=asked, limits=limits)
+def _asked(hidden: cases.Hidden, limits: runner.Limits) -> notebook.Asked:
+    return notebook.Asked(
+        exercise=hidden.exercise.id,
+        function=hidden.exercise.function,
+        cases=hidden.cases,
+        seconds=limits.case_seconds,
+        budget=limits.exercise_seconds,
+    )
 
 
-def work(job: Job) -> Outcome:
-    """All a worker does with one submission; learner's code runs in a process of its own."""
-    try:
-        handed = intake.read(job.submission.path)
-    except intake.RefusedError as why:
-        return Outcome(refused=why.message)
-    todo, documents = list(job.asked), dict[str, str]()
-    reasons, problems = dict[str, Message](), dict[str, Found]()
-    while todo:
-        with runner.Place() as place:
-            clean = notebook.clean(job.teacher, handed.code, todo, place.out)
-            problems |= clean.problems
-            ran = runner.run(clean, place, job.limits) if clean.asked else runner.Ran({})
-        documents |= ran.documents
-        left = [name for name in clean.asked if name not in ran.documents]
-        blamed = [ran.blamed] if ran.blamed in left else left
-        reasons |= {name: ran.reason for name in blamed if ran.reason}
-        todo = [one for one in todo if one.exercise in left and one.exercise not in blamed]
-    return Outcome(sha256=handed.sha256, problems=problems, documents=documents, reasons=reasons)
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
-
-
-def _outcomes(pool: Executor, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
-    """Each job with its outcome, as they end; one that breaks its worker is tried again alone."""
-    waiting: dict[Future[Outcome], Job] = {pool.submit(work, job): job for job in jobs}
-    for future in as_completed(waiting):
-        job = waiting[future]
-        yield job, _result(future) or _alone(job)
-
-
-def _alone(job: Job) -> Outcome:
-    with _pool(1) as pool:
-        lost = Message.of("the grader itself failed on this submission; mark it by hand")
-        return _result(pool.submit(work, job)) or Outcome(refused=lost)
-
-
-def _result(future: "Future[Outcome]") -> Outcome | None:
-    try:
-        return future.result()
-    except Exception:  # noqa: BLE001  (whatever one submission did, the others are graded)
-        return None
-
-
-def _entries(
-    learner: str, papers: Sequence[cases.Hidden], outcome: Outcome
-) -> list[gradebook.Entry]:
-    marks = []
+def _marks(
+    papers: Iterable[cases.Hidden], outcome: work.Outcome
+) -> Iterator[tuple[marker.Mark, str]]:
+    """The mark and the form of each exercise of one submission."""
     for hidden in papers:
         name = hidden.exercise.id
-        if outcome.refused is not None:
-            marks.append(marker.refused(hidden, outcome.refused))
+        if outcome.lost is not None:
+            yield marker.plain(hidden.exercise, "lost", outcome.lost), ""
             continue
         text, why = outcome.documents.get(name), outcome.reasons.get(name)
-        marks.append(marker.mark(hidden, text, outcome.problems.get(name), why))
-    return [gradebook.Entry(learner, outcome.sha256, mark) for mark in marks]
+        mark = marker.mark(hidden, text, outcome.problems.get(name), why)
+        yield mark, outcome.forms.get(name, "")
 
 
-def _write(out: Path, entries: Sequence[gradebook.Entry]) -> Graded:
-    """The files of the teacher: `gradebook.csv` and a page for each learner."""
-    pages = out / "feedback"
-    pages.mkdir(parents=True, exist_ok=True)
-    ordered = sorted(entries, key=lambda each: (each.learner, each.mark.exercise))
-    table = out / "gradebook.csv"
-    table.write_text(gradebook.table(ordered), encoding="utf-8", newline="")
-    for learner in dict.fromkeys(each.learner for each in ordered):
-        marks = [each.mark for each in ordered if each.learner == learner]
-        pages.joinpath(feedback.filename(learner)).write_text(
-            feedback.page(learner, marks), "utf-8"
-        )
-    return Graded(entries=ordered, gradebook=table, pages=pages)
+def _changes(before: Iterable[Entry], after: Iterable[Entry]) -> list[Change]:
+    """Who gets another score than before."""
+    had = {(each.learner, each.mark.exercise): each.mark.score for each in before}
+    now = {(each.learner, each.mark.exercise): each.mark.score for each in after}
+    return [
+        Change(learner=key[0], exercise=key[1], before=had[key], after=score)
+        for key, score in now.items()
+        if key in had and had[key] != score
+    ]

@@ -8,20 +8,31 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from coursekit.exercises.compare import UNANSWERED, diagnose, explained, same
+from coursekit.exercises.contract import Args, Exercise
 from coursekit.grading.cases import Hidden
 from coursekit.grading.gather import Found
 from coursekit.grading.intake import RefusedError
 from coursekit.grading.kernel import MAX_BYTES
 from coursekit.sims.message import Message
 
-Status = Literal["graded", "blank", "failed", "refused"]
+Status = Literal["graded", "blank", "failed", "refused", "lost", "absent", "waiting"]
 
 DEPTH = 25
 DIGITS = 45
+SHOWN = 500  # characters of a value on a page
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The first hidden case that is not right, as text: for pages that may show it."""
+
+    call: str
+    expected: str
+    said: Message | str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +45,7 @@ class Mark:
     weight: float = 1.0
     status: Status
     reason: Message | None = None
+    failure: Failure | None = None
 
     @property
     def score(self) -> float:
@@ -50,61 +62,75 @@ def mark(
 ) -> Mark:
     """The mark for one document; without one, `problem` or `why` says what happened instead."""
     if problem is not None:
-        return _unasked(hidden, problem)
+        return _unasked(hidden.exercise, problem)
     if text is None:
-        return _mark(hidden, "failed", reason=why)
+        return plain(hidden.exercise, "failed", why)
     try:
         said = document(text, len(hidden.cases))
     except UnreadableError as unreadable:
-        return _mark(
-            hidden,
-            "failed",
-            reason=Message.of("the answers cannot be read: {why}", why=unreadable.message),
-        )
+        why = Message.of("the answers cannot be read: {why}", why=unreadable.message)
+        return plain(hidden.exercise, "failed", why)
     if said.answers is None:
         function = hidden.exercise.function
         missing = Message.of("no function {function}", function=function)
         failed = Message.of("its cell failed: {error}", error=explained(said.error))
-        return _mark(hidden, "failed", reason=failed if said.error else missing)
+        return plain(hidden.exercise, "failed", failed if said.error else missing)
     return _graded(hidden, said.answers)
 
 
-def _mark(hidden: Hidden, status: Status, passed: int = 0, reason: Message | None = None) -> Mark:
+def plain(exercise: Exercise, status: Status, reason: Message | None) -> Mark:
+    """The mark where no case is right, and why."""
     return Mark(
-        exercise=hidden.exercise.id,
-        passed=passed,
-        total=len(hidden.cases),
-        weight=hidden.exercise.weight,
+        exercise=exercise.id,
+        total=exercise.hidden,
+        weight=exercise.weight,
         status=status,
         reason=reason,
     )
 
 
-def refused(hidden: Hidden, reason: Message) -> Mark:
-    """The mark for a submission that intake did not take."""
-    return _mark(hidden, "refused", reason=reason)
-
-
-def _unasked(hidden: Hidden, problem: Found) -> Mark:
+def _unasked(exercise: Exercise, problem: Found) -> Mark:
     if problem.kind == "stub":
-        return _mark(hidden, "blank", reason=Message.of("not answered"))
+        return plain(exercise, "blank", Message.of("not answered"))
     if problem.kind == "syntax":
-        return _mark(hidden, "failed", reason=Message.of("not Python: {why}", why=problem.problem))
-    return _mark(hidden, "failed", reason=problem.problem)
+        return plain(exercise, "failed", Message.of("not Python: {why}", why=problem.problem))
+    return plain(exercise, "failed", problem.problem)
 
 
 def _graded(hidden: Hidden, answers: Sequence[Mapping[str, Any]]) -> Mark:
     exercise, total = hidden.exercise, len(hidden.cases)
     given = [each.get("answer", UNANSWERED) for each in answers]
     if all(each is None for each in given):
-        return _mark(hidden, "blank", reason=Message.of("not answered"))
+        return plain(exercise, "blank", Message.of("not answered"))
     pairs = zip(hidden.expected, given, strict=True)
-    passed = sum(same(expected, each, exercise.tolerance) for expected, each in pairs)
-    if passed == total:
-        return _mark(hidden, "graded", passed)
-    if wrong := diagnose(exercise, hidden.cases, given):
-        return _mark(hidden, "graded", passed, Message(wrong.feedback))
-    return _mark(hidden, "graded", passed, _most_common(answers, total, total - passed))
+    right = [same(expected, each, exercise.tolerance) for expected, each in pairs]
+    marked = replace(plain(exercise, "graded", None), passed=sum(right), total=total)
+    if all(right):
+        return marked
+    wrong = diagnose(exercise, hidden.cases, given)
+    reason = Message(wrong.feedback) if wrong else _most_common(answers, total, total - sum(right))
+    return replace(marked, reason=reason, failure=_failure(hidden, answers, right.index(False)))
+
+
+def _failure(hidden: Hidden, answers: Sequence[Mapping[str, Any]], at: int) -> Failure:
+    return Failure(
+        call=_call(hidden.exercise.function, hidden.cases[at])[:SHOWN],
+        expected=repr(hidden.expected[at])[:SHOWN],
+        said=_said(answers[at]),
+    )
+
+
+def _call(function: str, args: Args) -> str:
+    return f"{function}({', '.join(f'{name}={value!r}' for name, value in args.items())})"
+
+
+def _said(answer: Mapping[str, Any]) -> Message | str:
+    match answer:
+        case {"error": error}:
+            return explained(error)
+        case {"late": _}:
+            return Message.of("no answer in time")
+    return _words(repr(answer["answer"]), SHOWN)
 
 
 def _most_common(answers: Sequence[Mapping[str, Any]], total: int, failed: int) -> Message:
@@ -147,9 +173,9 @@ def document(text: str, count: int) -> Document:
     return Document([_one(each) for each in answers], _words(error))
 
 
-def _words(text: str) -> str:
+def _words(text: str, most: int = 300) -> str:
     """Text from an untrusted hand as one short line that any file can hold."""
-    return "".join(each if each.isprintable() else " " for each in text[:300])
+    return "".join(each if each.isprintable() else " " for each in text[:most])
 
 
 def _one(said: Any) -> Mapping[str, Any]:

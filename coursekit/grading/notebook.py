@@ -65,7 +65,7 @@ def clean(
     teacher: Sequence[Mapping[str, Any]], code: Sequence[str], asked: Sequence[Asked], folder: str
 ) -> Clean:
     """Put the learner's functions in the teacher's notebook; `folder` is where it will write."""
-    found = {one.exercise: _find(one, code, teacher) for one in asked}
+    found = {one.exercise: find(one, code, teacher) for one in asked}
     problems = {name: each for name, each in found.items() if each.kind != "found"}
     parameters = [each["text"] for each in teacher if "parameters" in each["tags"]]
     cells = [_cell(_guard(folder)), *(_cell(text, "parameters") for text in parameters)]
@@ -80,14 +80,15 @@ def clean(
                 placed[text] = len(cells)
                 numbers[len(cells)] = one.exercise
         job.append({**vars(one), "cases": list(one.cases), "cell": placed[here.cell]})
-    cells.append(_cell(f"__import__('_graded').serve({json.dumps(job)!r}, {folder!r}, globals())"))
+    cells.append(_cell(f"__import__('_graded').serve({json.dumps(job)!r}, globals())"))
     names = tuple(each["exercise"] for each in job)
     return Clean(json.dumps(_notebook(cells)), names, numbers, problems)
 
 
-def _find(one: Asked, code: Sequence[str], teacher: Sequence[Mapping[str, Any]]) -> gather.Found:
+def find(one: Asked, code: Sequence[str], teacher: Sequence[Mapping[str, Any]]) -> gather.Found:
+    """The learner's function for an exercise; the teacher's stub does not count."""
     stubs = [each["text"] for each in teacher if "exercise" in each["tags"]]
-    stub = next((text for text in stubs if one.function in gather.Cell(text).names), "")
+    stub = next((text for text in stubs if one.function in gather.cell_of(text).names), "")
     try:
         return gather.find(one.function, code, stub)
     except (RecursionError, MemoryError) as why:

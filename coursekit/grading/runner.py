@@ -1,37 +1,50 @@
-"""Runs a clean notebook with papermill in a process of its own; trusts nothing it says.
+"""Runs a clean notebook with papermill where it can harm nothing; trusts nothing it says.
 
-The process gets a new session, an empty folder, an environment of a few names, limits on
-memory, time and file size; whatever it started is killed at the end. This bounds honest
-mistakes. It is not a sandbox: code that means harm still has the user's files and network.
+In a sandbox, with the fast engine or with papermill's own. `unsafe` leaves the sandbox out:
+then limits bound honest mistakes, and code that means harm has the user's files and network.
 """
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from coursekit.grading import sandbox, warm
+from coursekit.grading.child import FAILED
 from coursekit.grading.intake import OPEN
 from coursekit.grading.kernel import MAX_BYTES
+from coursekit.grading.limits import Limits
+from coursekit.grading.link import Ended, Reply, converse
 from coursekit.grading.notebook import KERNEL, Clean
 from coursekit.grading.processes import end_below, kill
-from coursekit.sims.message import Message
+from coursekit.sims.message import Message, require
 
-_LOG_END = 64_000  # bytes of the log that are read back
+__all__ = ["Limits", "Means", "Place", "Ran", "run"]
+
+ENGINES = ("fast", "papermill")
+HERE, CRASH = "here", "crash"  # files: what is running, and the last words of a Python that crashed
+_NOTES = (HERE, CRASH, FAILED)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What one submission may use."""
+@dataclass(frozen=True)
+class Means:
+    """How to run: with which engine, and whether without a sandbox (then with papermill's)."""
 
-    seconds: float = 60.0  # wall clock of a run
-    case_seconds: float = 2.0
-    exercise_seconds: float = 10.0
-    memory_bytes: int = 4 << 30  # address space, each process
-    file_bytes: int = 16 << 20
+    engine: str = "fast"
+    unsafe: bool = False
+
+    def __post_init__(self) -> None:
+        require(
+            self.engine in ENGINES,
+            "engine={engine}: choose one of {engines}",
+            engine=self.engine,
+            engines=", ".join(ENGINES),
+        )
 
 
 @dataclass(frozen=True)
@@ -44,67 +57,127 @@ class Ran:
 
 
 class Place:
-    """The folder of one run, for the length of a `with` block."""
+    """The folder of one run without a sandbox, for the length of a `with` block."""
+
+    out = "../out"  # where a run writes, seen from where it begins, here and in a sandbox
 
     def __enter__(self) -> Self:
-        self._folder = tempfile.TemporaryDirectory(prefix="graded-", ignore_cleanup_errors=True)
-        self.path = Path(self._folder.name)
-        (self.path / "out" / "work").mkdir(parents=True)
-        (self.path / "home").mkdir()
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     @property
-    def out(self) -> str:
-        """Where the kernel writes its documents."""
-        return str(self.path / "out")
+    def path(self) -> Path:
+        """The folder, made when first asked for: a sandbox needs none."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="graded-", ignore_cleanup_errors=True)
+            for name in ("out", "work", "home"):
+                Path(self._folder.name, name).mkdir()
+        return Path(self._folder.name)
 
-    def left(self, name: str, most: int) -> str:
-        """The start of a file that the kernel left; empty unless it is a plain file."""
+    def left(self, name: str, most: int) -> str | None:
+        """The start of a file that a run left; None unless it is a plain file."""
+        path = self.path / "out" / name
         try:
-            with os.fdopen(os.open(Path(self.out, name), OPEN), "rb") as file:
+            if not path.is_file():
+                return None
+            with os.fdopen(os.open(path, OPEN), "rb") as file:
                 return file.read(most).decode("utf-8", "replace")
         except OSError:
-            return ""
+            return None
 
 
-def run(clean: Clean, place: Place, limits: Limits) -> Ran:
-    """Run a notebook made for this place; always returns, within the limit and a second."""
-    place.path.joinpath("clean.ipynb").write_text(clean.text, "utf-8")
-    with place.path.joinpath("log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603  (our own file, our own Python)
-            [sys.executable, "-I", str(Path(__file__).with_name("child.py")), *_job(limits)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=place.path,
-            env=_environment(place.path),
-            start_new_session=True,
-        )
-        try:
-            process.wait(limits.seconds)
-            late = False
-        except subprocess.TimeoutExpired:
-            late = True
-        finally:
-            end_below(process.pid)
-            kill(process.pid)
-            process.wait()
-    documents = {name: text for name in clean.asked if (text := _document(place, name)) is not None}
+def run(clean: Clean, place: Place, limits: Limits, means: Means | None = None) -> Ran:
+    """Run a notebook; always returns, within the limit and a second, unless there is no sandbox."""
+    means = means or Means()
+    wanted = (*_NOTES, *(f"{name}.json" for name in clean.asked))
+    reply = _way(means)(clean.text, wanted, limits, place)
+    texts = {name: reply.files.get(f"{name}.json") for name in clean.asked}
+    documents = {name: _allowed(text) for name, text in texts.items() if text is not None}
     if len(documents) == len(clean.asked):
         return Ran(documents)
-    return Ran(documents, _blamed(place, clean), _reason(place, limits, late=late))
+    return Ran(documents, _blamed(reply, clean), _reason(reply, limits))
 
 
-def _job(limits: Limits) -> list[str]:
-    return [KERNEL, str(limits.memory_bytes), str(int(limits.seconds) + 2), str(limits.file_bytes)]
+Way = Callable[[str, tuple[str, ...], Limits, Place], Reply]
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _way(means: Means) -> Way:
+    if means.unsafe:
+        return _unsafe
+    finding = sandbox.examine()
+    if not finding.works:
+        raise sandbox.NoSandboxError(finding)
+    return _fast if means.engine == "fast" and finding.fast else _papermill
+
+
+def _fast(notebook: str, wanted: tuple[str, ...], limits: Limits, place: Place) -> Reply:
+    """With papermill and our engine; errors of the notebook are in its files."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # 2.5 s to import, never used here
+    import papermill  # type: ignore[import-untyped]  # noqa: PLC0415  (slow)
+    from nbformat import from_dict  # noqa: PLC0415
+
+    from coursekit.grading import engine  # noqa: PLC0415
+
+    kept = [Reply({}, lost=True)]
+    try:
+        papermill.execute_notebook(
+            from_dict(json.loads(notebook)),  # type: ignore[no-untyped-call]
+            None,
+            engine_name=engine.NAME,
+            kernel_name=KERNEL,
+            progress_bar=False,
+            limits=limits,
+            wanted=wanted,
+            keep=kept.append,
+        )
+    except (engine.EndedError, papermill.PapermillExecutionError):
+        pass
+    except (OSError, warm.NoNamespacesError):
+        pass
+    return _papermill(notebook, wanted, limits, place) if kept[-1].lost else kept[-1]
+
+
+def _papermill(notebook: str, wanted: tuple[str, ...], limits: Limits, _: Place) -> Reply:
+    """With papermill and a kernel, all in one sandbox."""
+    job = limits.job(notebook, wanted)
+    running = sandbox.start(("supervisor", "child"), limits.bounds)
+    return converse(running, job, seconds=limits.seconds, memory=limits.address_bytes)
+
+
+def _unsafe(notebook: str, wanted: tuple[str, ...], limits: Limits, place: Place) -> Reply:
+    """With papermill and a kernel, in processes of this user."""
+    place.path.joinpath("clean.ipynb").write_text(notebook, "utf-8")
+    process = subprocess.Popen(  # noqa: S603  (our own file, our own Python)
+        [
+            *(sys.executable, "-I", str(Path(__file__).with_name("unsafe.py"))),
+            *map(str, (limits.address_bytes, limits.cpu_seconds, limits.file_bytes)),
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=place.path,
+        env=_environment(place.path / "home"),
+        start_new_session=True,
+    )
+    ended: Ended = ""
+    try:
+        process.wait(limits.seconds)
+    except subprocess.TimeoutExpired:
+        ended = "late"
+    finally:
+        end_below(process.pid)
+        kill(process.pid)
+        process.wait()
+    left = {name: place.left(name, MAX_BYTES + 1) for name in wanted}
+    return Reply({name: text for name, text in left.items() if text is not None}, ended)
+
+
+def _environment(home: Path) -> dict[str, str]:
     """Few names, all ours: no secret of the caller's environment goes in."""
-    home = str(folder / "home")
     places = (
         "HOME",
         "TMPDIR",
@@ -114,8 +187,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR",
     )
     return {
-        **dict.fromkeys(places, home),
-        "JUPYTER_PATH": str(folder / "jupyter"),
+        **dict.fromkeys(places, str(home)),
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
         "OPENBLAS_NUM_THREADS": "1",
@@ -124,33 +196,34 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _document(place: Place, exercise: str) -> str | None:
-    """The text of a document: a real file, no larger than allowed."""
-    name = exercise + ".json"
-    if not place.path.joinpath("out", name).is_file():
-        return None
-    text = place.left(name, MAX_BYTES + 1)
+def _allowed(text: str) -> str:
+    """The text of a document; one that is too large says nothing."""
     return text if len(text) <= MAX_BYTES else ""
 
 
-def _blamed(place: Place, clean: Clean) -> str:
+def _blamed(reply: Reply, clean: Clean) -> str:
     """The exercise that was running last, from the note the kernel left."""
-    here = place.left("here", 100)
+    here = reply.files.get(HERE, "")[:100]
     if here.startswith("cell ") and here[5:].isdecimal():
         return clean.cells.get(int(here[5:]), "")
     return here if here in clean.asked else ""
 
 
-def _reason(place: Place, limits: Limits, *, late: bool) -> Message:
-    if late:
+def _reason(reply: Reply, limits: Limits) -> Message:
+    if reply.ended == "late":
         return Message.of("no end within {seconds} s", seconds=f"{limits.seconds:g}")
-    crash = place.left("crash", 200).partition("Fatal Python error: ")[2]
-    if crash:
-        return Message.of("it crashed Python: {why}", why=crash.splitlines()[0][:80])
-    with place.path.joinpath("log").open("rb") as file:
-        file.seek(max(0, file.seek(0, os.SEEK_END) - _LOG_END))
-        log = file.read().decode("utf-8", "replace")
-    if "DeadKernelError" in log or "Kernel died" in log:
-        return Message.of("it ended Python (os._exit, a kill or a crash)")
-    last = (log.strip().splitlines() or ["?"])[-1]
-    return Message.of("the run failed: {why}", why=last[:200])
+    if reply.ended == "memory":
+        return Message.of(
+            "its processes took more than {mib} MiB of memory", mib=limits.address_bytes >> 20
+        )
+    if crash := reply.files.get(CRASH, "").partition("Fatal Python error: ")[2]:
+        return Message.of("it crashed Python: {why}", why=_line(crash.splitlines()[0], 80))
+    if failed := reply.files.get(FAILED):
+        return Message.of("the run failed: {why}", why=_line(failed, 200))
+    return Message.of("it ended Python (os._exit, a kill or a crash)")
+
+
+def _line(text: str, most: int) -> str:
+    """Text from an untrusted hand as one short line."""
+    text = " ".join(text.split())[:most]
+    return "".join(each if each.isprintable() else " " for each in text)

@@ -7,13 +7,17 @@ import csv
 import io
 import json
 import os
+import shutil
+import sqlite3
+from dataclasses import replace
 
 import psutil
 import pytest
 
-from coursekit.grading.grade import grade
-from coursekit.grading.gradebook import table
+from coursekit.grading.grade import Change, grade, regrade
+from coursekit.grading.gradebook import set_by_hand
 from coursekit.grading.runner import Limits
+from coursekit.grading.store import Store
 
 LIMITS = Limits(seconds=20, case_seconds=0.3, exercise_seconds=1)
 SLEEP = f"86397.{os.getpid()}"  # seconds of the process that a submission leaves behind
@@ -200,17 +204,90 @@ def test_a_page_for_each_learner_and_no_other_file(graded, folder):
     assert sorted(p.name for p in graded.gradebook.parent.iterdir()) == [
         "feedback",
         "gradebook.csv",
+        "marks.db",
         "secret",
     ]
 
 
-def test_grading_again_gives_the_same_bytes(folder, graded, tmp_path):
-    for name in ("half.ipynb", "page.ipynb"):
-        (tmp_path / name).write_bytes((folder / name).read_bytes())
+def test_one_worker_and_two_give_the_same_bytes_and_marks_that_were_made_before(
+    folder, graded, tmp_path
+):
+    few = ("right", "half", "numpy", "page")
+    for name in few:
+        shutil.copy2(folder / f"{name}.ipynb", tmp_path)
     secret = graded.gradebook.with_name("secret")
 
-    again = grade(tmp_path, exercise="raid", out=tmp_path / "again", secret=secret, limits=LIMITS)
+    one, two = (
+        grade(tmp_path, exercise="raid", out=tmp_path / f".{n}", secret=secret, limits=LIMITS, workers=n)
+        for n in (1, 2)
+    )  # fmt: skip
 
-    before = [entry for entry in graded.entries if entry.learner in ("half", "page")]
-    assert again.gradebook.read_text("utf-8") == table(before)
-    assert not (tmp_path / "again" / "secret").exists()
+    assert one.gradebook.read_bytes() == two.gradebook.read_bytes()
+    before = [(each.learner, each.mark) for each in graded.entries if each.learner in few]
+    assert [(each.learner, each.mark) for each in one.entries] == before
+    assert not one.gradebook.with_name("secret").exists()
+
+
+BAD = """import os, signal, sys
+def raid_map(**case):
+    os.kill(-1, signal.SIGKILL)
+def pq_recover(data, p, q):
+    os._exit(0)
+def choose_raid(**case):
+    sys.stdout = sys.stderr = None
+    while True:
+        os.fork()
+"""
+
+
+def test_one_bad_submission_first_in_a_class_of_20_changes_no_other_mark(
+    tmp_path, submission, right
+):
+    """The cases are the same for all, so two marks without it tell all nineteen others."""
+    kinds = [
+        submission(**right),
+        submission(**right | {"pq_recover": right["pq_recover"].replace("> 2:", "> 1:")}),
+    ]
+    bad = submission(**dict.fromkeys(("raid_map", "pq_recover", "choose_raid"), BAD))
+    few, many, key = tmp_path / "few", tmp_path / "many", tmp_path / "key"
+    key.write_text("k" * 32)
+    hand_in(few, {f"l{number:02}": kinds[number % 2] for number in range(2)})
+    hand_in(many, {"aaa": bad} | {f"l{number:02}": kinds[number % 2] for number in range(19)})
+    options = {
+        "exercise": "raid",
+        "secret": key,
+        "same_cases": True,
+        "limits": replace(LIMITS, seconds=10),
+    }
+
+    alone = grade(few, out=tmp_path / "alone", **options).entries
+    together = grade(many, out=tmp_path / "together", workers=2, **options).entries
+
+    first, others = together[:3], together[3:]
+    assert {(each.learner, each.mark.score) for each in first} == {("aaa", 0)}
+    assert [each.mark for each in others] == [each.mark for each in (alone * 10)[: 19 * 3]]
+    assert len({each.mark.score for each in alone}) == 2
+
+
+def hand_in(folder, made):
+    folder.mkdir()
+    for name, notebook in made.items():
+        (folder / f"{name}.ipynb").write_text(json.dumps(notebook), "utf-8")
+
+
+def test_regrading_finds_what_changed_and_keeps_what_people_decided(graded, folder, tmp_path):
+    out = tmp_path / "out"
+    (tmp_path / "in").mkdir()
+    shutil.copy2(folder / "right.ipynb", tmp_path / "in")
+    grade(tmp_path / "in", exercise="raid", out=out, same_cases=True, limits=LIMITS)
+    shutil.rmtree(tmp_path / "in")
+    with Store(out) as store:
+        set_by_hand(store, "right", "E8.2", 0.5, "seen")
+    with sqlite3.connect(out / "marks.db") as db:
+        db.execute("UPDATE marks SET passed = 7 WHERE exercise = 'E8.1'")
+
+    again, changes = regrade(out)
+
+    assert changes == [Change(learner="right", exercise="E8.1", before=7 / 40, after=1.0)]
+    assert [each.final for each in again.entries] == [1, 0.5, 1]
+    assert regrade(out)[1] == []
