@@ -6,6 +6,7 @@ and reads its one job there. Stands alone: the sandbox gets the text of this fil
 that of `supervisor`.
 """
 
+import ast
 import asyncio
 import ctypes
 import fcntl
@@ -162,7 +163,7 @@ async def _cells(cells: list[dict[str, Any]], shell: Any, said: list[dict[str, s
 async def _cell(text: str, shell: Any) -> Any:
     """What `shell.run_cell` does, inside a loop, so that a cell may `await`."""
     try:
-        python, error = shell.transform_cell(text), None
+        python, error = _python(text) or shell.transform_cell(text), None
     except Exception:  # noqa: BLE001  (it is the shell that tells)
         python, error = text, sys.exc_info()
     try:
@@ -173,6 +174,20 @@ async def _cell(text: str, shell: Any) -> Any:
         shell.events.trigger("post_execute")
     shell.events.trigger("post_run_cell", result)
     return result
+
+
+def _python(text: str) -> str:
+    """The text itself where it is Python already: IPython would read it token by token.
+
+    One line alone may still be a command without its percent sign.
+    """
+    if "\n" not in text.strip():
+        return ""
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    return text if text.endswith("\n") else text + "\n"
 
 
 def _text(why: BaseException) -> str:
