@@ -30,8 +30,10 @@ def command(program: Sequence[str], limits: Mapping[str, int], *, nests: bool = 
         *("--as-pid-1", "--cap-drop", "ALL", "--clearenv"),
         *("--uid", str(NOBODY), "--gid", str(NOBODY), "--hostname", "grader"),
         *_system(),
+        *_memory(),  # first: Python may lie below /tmp
         *_python(),
-        *_memory(),
+        # without these / and /dev could be written too
+        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"),  # noqa: S108
         *_environment(),
         *("prlimit", *(f"--{name}={most}" for name, most in limits.items())),
         *program,
@@ -62,11 +64,10 @@ def _python() -> Iterator[str]:
 
 
 def _memory() -> Iterator[str]:
-    """All that can be written, each of a fixed size; without the last line / and /dev could be too."""
+    """All that can be written, each of a fixed size."""
     yield from ("--proc", "/proc", "--dev", "/dev")
     for name, size in (("/dev/shm", SMALL), ("/tmp", LARGE), ("/out", SMALL)):  # noqa: S108
         yield from ("--size", str(size), "--tmpfs", name)
-    yield from ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp")  # noqa: S108
 
 
 def _environment() -> Iterator[str]:

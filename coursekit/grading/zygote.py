@@ -15,6 +15,7 @@ import io
 import json
 import os
 import random
+import re
 import signal
 import socket
 import struct
@@ -39,7 +40,7 @@ WARMING = (
 # of sched.h, mount.h, prctl.h, capability.h
 _NEW_NS, _NEW_UTS, _NEW_IPC = 0x00020000, 0x04000000, 0x08000000
 _NEW_USER, _NEW_PID, _NEW_NET = 0x10000000, 0x20000000, 0x40000000
-_NO_SUID, _NO_DEV, _NO_EXEC, _RECURSIVE, _PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000
+_NO_SUID, _NO_DEV, _NO_EXEC, _BIND, _RECURSIVE, _PRIVATE = 0x2, 0x4, 0x8, 0x1000, 0x4000, 0x40000
 _DROP_BOUNDING = 24
 _CAPABILITIES_V3 = 0x20080522
 _SET_INTERFACE, _UP_AND_RUNNING = 0x8914, 0x1 | 0x40
@@ -111,8 +112,14 @@ def _isolate() -> None:
 def _furnish() -> None:
     """What process 1 of the new namespaces finds, and the end of its rights."""
     _check(_libc.mount(b"proc", b"/proc", b"proc", _NO_SUID | _NO_DEV | _NO_EXEC, None))
-    for path, size in ((b"/tmp", b"64m"), (b"/out", b"16m"), (b"/dev/shm", b"16m")):
-        _check(_libc.mount(b"tmpfs", path, b"tmpfs", _NO_SUID | _NO_DEV, b"size=" + size))
+    for path, size in (("/tmp", b"64m"), ("/out", b"16m"), ("/dev/shm", b"16m")):  # noqa: S108
+        kept = {below: os.open(below, os.O_PATH) for below in _mounted_below(path)}
+        _check(_libc.mount(b"tmpfs", path.encode(), b"tmpfs", _NO_SUID | _NO_DEV, b"size=" + size))
+        for below, handle in kept.items():
+            Path(below).mkdir(parents=True)
+            source = f"/proc/self/fd/{handle}".encode()
+            _check(_libc.mount(source, below.encode(), None, _BIND | _RECURSIVE, None))
+            os.close(handle)
     with socket.socket() as any_socket:
         lo = struct.pack("16sh14x", b"lo", _UP_AND_RUNNING)
         fcntl.ioctl(any_socket, _SET_INTERFACE, lo)
@@ -122,6 +129,19 @@ def _furnish() -> None:
         capability += 1
     header, nothing = struct.pack("Ii", _CAPABILITIES_V3, 0), bytes(24)
     _check(_libc.capset(header, nothing))
+
+
+def _mounted_below(path: str) -> list[str]:
+    """The topmost mounts in a folder: Python itself, where it lies below /tmp."""
+    text = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
+    places = {_unescaped(line.split()[4]) for line in text.splitlines()}
+    found = sorted(each for each in places if each.startswith(f"{path}/"))
+    return [each for each in found if not any(each.startswith(f"{other}/") for other in found)]
+
+
+def _unescaped(place: str) -> str:
+    """A path as mountinfo writes it: spaces and the like are octal numbers."""
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), place)
 
 
 def _check(result: int) -> None:

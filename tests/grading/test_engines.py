@@ -103,7 +103,7 @@ def test_nothing_goes_from_one_notebook_to_the_next():
     )
     second = execute(
         "import builtins, os, random, numpy as np\n"
-        "print([each for d in ('/tmp', '/out', '/dev/shm') for each in os.listdir(d)], hasattr(builtins, 'left'))",
+        "print([each for d in ('/tmp', '/out', '/dev/shm') for each in os.listdir(d) if 'left' in each], hasattr(builtins, 'left'))",
         "print(random.random(), np.random.rand())",
     )
 
