@@ -65,6 +65,7 @@ def predict_everything(notebook):
 
 def compare_with_kernel(notebook, names):
     """What the page shows is what the kernel holds: the sentence and every text of a scene."""
+    notebook.settle()  # what the panel still has to say comes first
     state = json.loads(notebook.page.evaluate(ASK, STATE))
     notebook.settle()
     for name in names:
