@@ -1,6 +1,7 @@
 """Checks, availability, lifetimes, sessions, capacity, and a rule of one's own."""
 
 import math
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -30,6 +31,7 @@ from coursekit.sims.failover.checks import (
 from coursekit.sims.failover.lifetimes import Tier, live, promised, tier_availability
 from coursekit.sims.failover.own_wait import try_rule
 from coursekit.sims.failover.sessions import Sessions, move, survivors
+from coursekit.sims.failover.site import Site, availability_of, causes
 from coursekit.sims.message import ParameterError
 
 close = pytest.approx
@@ -237,3 +239,24 @@ def test_bad_rules_are_seen():
 def test_errors_say_name_value_and_rule(make, says):
     with pytest.raises(ParameterError, match=says):
         make()
+
+
+def test_the_site_of_the_specification():
+    site = Site()
+    assert availability_of(site) == close(0.99942428794971, rel=1e-9)
+    assert downtime_min(availability_of(replace(site, balancers=1))) == close(827.367, abs=1e-3)
+
+
+def test_the_minutes_of_a_pair_are_those_of_its_formula():
+    site = Site(balancer_mtbf_h=2000, switch_s=3.6, coverage=0.95)
+    mine = sum(lost.minutes for lost in causes(site) if lost.part == "balancer")
+    assert mine == close(54.9037, rel=1e-5)
+    common = {(lost.part, lost.cause): lost.minutes for lost in causes(replace(site, beta=0.1))}
+    assert common["balancer", "common"] == close(104.910, abs=0.001)
+    assert common["database", "common"] == 0
+    with pytest.raises(ParameterError, match="k=4: choose 1 to 3"):
+        Site(needed=4)
+    with pytest.raises(ParameterError, match="coverage=2"):
+        Site(coverage=2)
+    with pytest.raises(ParameterError, match="switch_s=-1"):
+        Site(switch_s=-1)
