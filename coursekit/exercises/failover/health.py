@@ -56,8 +56,8 @@ def _counts_checks(p: float, tau: float, min_mtbfa_s: float) -> Answer:
     return _best(lambda x: expected_checks(p, x[1]) >= min_mtbfa_s, lambda x: _worst(x, tau))
 
 
-def _quietest(p: float, tau: float, min_mtbfa_s: float) -> Answer:
-    return _best(lambda _x: True, lambda x: -false_alarm_s(p, *x))
+def _quietest(**args: float) -> Answer:
+    return _best(lambda _x: True, lambda x: -false_alarm_s(args["p"], *x))
 
 
 def _delay_each_time(p: float, tau: float, min_mtbfa_s: float) -> Answer:

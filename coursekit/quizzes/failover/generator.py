@@ -9,7 +9,7 @@ import numpy as np
 
 from coursekit.i18n import mark as _
 from coursekit.quizzes.failover import scenes as at
-from coursekit.quizzes.question import Choice, Question, Scene
+from coursekit.quizzes.question import Choice, Question, Said, Scene
 from coursekit.sims.failover.availability import k_of_n
 from coursekit.sims.failover.checks import detection, expected_checks
 from coursekit.sims.failover.cluster import Cluster, Event, Node
@@ -125,7 +125,7 @@ def _kinds(_rng: np.random.Generator, name: str) -> Question:
     """Order the ways of going away by how long the address is away."""
     interval = float(_rng.choice([0.5, 1.0, 2.0]))
     prio = int(_rng.integers(120, 200))
-    ways = [
+    ways: list[tuple[float, Said]] = [
         (stop_outage(prio, interval).worst, _("the Active is stopped cleanly")),
         (crash_outage(prio, interval).worst, _("the Active crashes")),
         (detection(5 * interval, 3).worst + stop_outage(prio, interval).worst, Message.of("its service dies; a script of weight 0, every {every:g} s, fall 3", every=5 * interval)),

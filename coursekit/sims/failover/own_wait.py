@@ -56,13 +56,21 @@ def try_rule(
     best = max(rest, key=lambda node: (node.prio, node.address)).id
     taken = [e for e in record.trace if e["kind"] == "state" and e["state"] == "Active"]
     after = [e for e in taken if e["t"] > CRASH_S]
-    alarms = sum(
-        first in e["ids"] and len(e["ids"]) > 1 for e in record.trace if e["kind"] == "owner"
-    )
     return Trial(
         record, waits, after[0]["id"] if after else None, best,
-        record.seconds(0, CRASH_S), record.seconds(2), alarms,
+        record.seconds(0, CRASH_S), record.seconds(2), _alarms(record, first),
     )  # fmt: skip
+
+
+def _alarms(record: Record, first: str) -> int:
+    """Takeovers by others at a time when `first` had been Active before, and still was."""
+    since, count = None, 0
+    for entry in record.trace:
+        if entry["kind"] == "state" and entry["id"] == first:
+            since = entry["t"] if entry["state"] == "Active" else None
+        elif entry["kind"] == "state" and entry["state"] == "Active":
+            count += since is not None and since < entry["t"]
+    return count
 
 
 def _seconds(rule: Callable[[int, float], Any], priority: int, interval_s: float) -> float:

@@ -52,11 +52,16 @@ class Lost:
 
 def tiers(site: Site) -> dict[Part, Tier]:
     """The three tiers; ParameterError where one cannot be."""
-    common = {"mttr_h": site.mttr_h, "beta": site.beta}
     return {
-        "balancer": Tier(n=site.balancers, mtbf_h=site.balancer_mtbf_h, **common),
-        "web": Tier(n=site.webs, k=site.needed, mtbf_h=site.web_mtbf_h, **common),
-        "database": Tier(n=site.databases, mtbf_h=site.database_mtbf_h, **common),
+        "balancer": Tier(
+            n=site.balancers, mtbf_h=site.balancer_mtbf_h, mttr_h=site.mttr_h, beta=site.beta
+        ),
+        "web": Tier(
+            n=site.webs, k=site.needed, mtbf_h=site.web_mtbf_h, mttr_h=site.mttr_h, beta=site.beta
+        ),
+        "database": Tier(
+            n=site.databases, mtbf_h=site.database_mtbf_h, mttr_h=site.mttr_h, beta=site.beta
+        ),
     }
 
 

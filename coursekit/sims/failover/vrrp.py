@@ -363,6 +363,7 @@ class _Group:
 
     def do_stop(self, node: _Router, _event: Event) -> None:
         if node.phase == "Initialize":
+            self.tell(_DOWN, id=node.spec.id)
             return
         was_active = node.phase == "Active"
         self.tell(_GOODBYE if was_active else _STOP, id=node.spec.id)
@@ -370,6 +371,8 @@ class _Group:
         node.life += 1
 
     def do_restart(self, node: _Router, _event: Event) -> None:
+        if node.phase != "Initialize":
+            self.tell(_RUNS, id=node.spec.id)
         self.start(node)
 
     def do_prio(self, node: _Router, event: Event) -> None:
@@ -448,6 +451,8 @@ _STARTS = _("{id} starts as Backup.")
 _CRASH = _("{id} crashes, without a word.")
 _GOODBYE = _("{id} is stopped and says goodbye with priority 0.")
 _STOP = _("{id} is stopped.")
+_DOWN = _("{id} is down already.")
+_RUNS = _("{id} runs already.")
 _PRIO = _("{id} now has priority {prio}.")
 _HEALTH = {
     "ok": _("The service on {id} works."),

@@ -194,7 +194,7 @@ def test_the_rule_of_the_rfc_elects_the_best_and_one_only():
 
 def test_bad_rules_are_seen():
     same = try_rule(lambda p, a: 3 * a, (200, 150, 100), 1.0)
-    assert same.waits == (3, 3, 3)
+    assert (same.waits, same.alarms) == ((3, 3, 3), 0)
     upside_down = try_rule(lambda p, a: 3 * a + p / 256, (200, 150, 100), 1.0)
     assert (upside_down.heir, upside_down.best) == ("r3", "r2")
     hasty = try_rule(lambda p, a: a * (256 - p) / 256, (200, 150, 100), 1.0)

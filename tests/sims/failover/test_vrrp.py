@@ -8,6 +8,8 @@ import pytest
 from coursekit.sims.failover.checks import detection
 from coursekit.sims.failover.client import Client, requests
 from coursekit.sims.failover.cluster import Cluster, Event, Link, Node, Script, event_from
+from coursekit.sims.failover.sessions import Sessions
+from coursekit.sims.failover.story import Stretch, phases, tell
 from coursekit.sims.failover.timers import (
     crash_outage,
     down_interval,
@@ -18,6 +20,7 @@ from coursekit.sims.failover.timers import (
     virtual_mac,
 )
 from coursekit.sims.failover.vrrp import play
+from coursekit.sims.failover.ways import ways
 from coursekit.sims.message import ParameterError
 from coursekit.values import from_text, to_text
 
@@ -301,3 +304,40 @@ def test_the_short_form_of_an_event_comes_back():
         [4.0, "stop", "r1"],
     ):
         assert event_from(plain).plain == plain
+
+
+# The story, and the ways to fail
+
+
+def test_a_story_tells_who_served_and_lasts_long_enough():
+    cluster = Cluster(nodes=(R1, R2))
+    told = tell(
+        cluster, Client(), [event_from([40, "crash", "r1"]), event_from([10, "stop", "r2"])]
+    )
+    assert told.record.until == 55
+    assert told.moves == 0
+    both = tell(
+        cluster, Client(), [event_from([10, "crash", "r1"]), event_from([20, "restart", "r1"])]
+    )
+    assert both.moves == 2
+    assert both.lost(30) == 27
+    assert [by for _a, _b, by, _two in both.answers(30)] == [None, "r1", None, "r2", "r1"]
+    assert both.answers(11)[-1][:3] == (pytest.approx(10.0), 11, None)
+    assert both.asked(12).entry == "r1"
+    assert [s.phase for s in phases(both.record, "r1", 30)] == [
+        "Backup",
+        "Active",
+        "Initialize",
+        "Backup",
+        "Active",
+    ]
+    assert phases(both.record, "r1", 11)[-1] == Stretch(10.0, 11, "Initialize")
+
+
+def test_the_ways_to_fail_are_the_formulas():
+    check = detection(2, 3, 1)
+    stop, crash, leave, sink = ways(150, 1.0, 3, check, Sessions(rate=10))
+    assert (stop.total, crash.total) == (stop_outage(150), crash_outage(150))
+    assert leave.total == script_outage(150, check)
+    assert sink.total == priority_outage(150, check)
+    assert crash.moved.refused == pytest.approx(10 * 2.9140625)
