@@ -1,5 +1,7 @@
 """Failover labs: what only this chapter's labs do."""
 
+from itertools import pairwise
+
 import pytest
 
 from coursekit.labs.failover.availability import AvailabilityLab
@@ -108,7 +110,7 @@ def test_the_curves_grow_with_the_threshold():
     lab = ChecksLab()
     assert len(lab.chart.data) == 5
     for _x, y in lab.chart.data:
-        assert all(a < b for a, b in zip(y, y[1:], strict=False))
+        assert all(a < b for a, b in pairwise(y))
     lab.set(loss=1.0)
     assert "11.7 days" in lab.text
     assert duration(float("inf")) == "never"

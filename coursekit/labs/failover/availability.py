@@ -110,11 +110,13 @@ class AvailabilityLab(Lab):
                 anchor="middle", size=12.5,
             ),
         ]  # fmt: skip
-        for k in range(tier.n):
-            items.append(box(
+        items += [
+            box(
                 f"{part}-{k}", x + 10, 56 + k * 42, wide - 20, 34, text=f"{number(share, 5)} %",
                 hue=i, fill="solid" if k < tier.k else "soft", dash=k >= tier.k, size=11.5 if narrow else 13.5,
-            ))  # fmt: skip
+            )
+            for k in range(tier.n)
+        ]  # fmt: skip
         if i < 2:
             items.append(
                 path(f"to{i}", f"M{x + wide + 3} {26 + height / 2}H{x + third - 3}", arrow=True)

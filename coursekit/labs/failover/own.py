@@ -14,7 +14,7 @@ from coursekit.ui.table import Table
 INTERVALS = {0.5: mark("every 0.5 s"), 1.0: mark("every 1 s"), 2.0: mark("every 2 s")}
 
 
-def equal(priority, interval):
+def equal(_priority, interval):
     """Where the lab starts: everybody waits alike."""
     return 3 * interval
 

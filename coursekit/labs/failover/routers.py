@@ -116,7 +116,9 @@ class RoutersLab(StoryLab):
             return Event(at, deed, pair[0], other=pair[1])
         if deed in ("ok", "fail", "hang"):
             return Event(at, "check", who, health=deed)
-        return Event(at, deed, who, prio=140)
+        if deed == "prio":
+            return Event(at, deed, who, prio=140)
+        return Event(at, deed, who)
 
     def _press(self, name):
         if self.locked or not name.startswith("node-"):
