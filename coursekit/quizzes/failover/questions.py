@@ -97,7 +97,7 @@ QUESTIONS = (
         because=_("Without preemption the returning node stays Backup: the address does not move again."),
         hints=(_("Why does the address move when the old node returns?"), _("Because it has the higher priority, and takes back."), _("Which setting tells it not to?")),
         choices=(
-            Choice(text="nopreempt", right=True),
+            Choice(text=_("nopreempt"), right=True),
             Choice(text=_("equal priorities"), why=_("A Backup with the same priority keeps quiet, but after both have started at once the address decides who serves, and you no longer choose."), scene=at.EQUAL),
             Choice(text=_("a longer interval"), why=_("That only makes every detection slower."), scene=at.SLOW),
             Choice(text=_("priority 255"), why=_("The owner of the address always takes back, at once."), scene=at.OWNER),
