@@ -109,6 +109,8 @@ def test_a_clean_stop_is_shorter_than_a_crash():
 def test_the_curves_grow_with_the_threshold():
     lab = ChecksLab()
     assert len(lab.chart.data) == 5
+    quick, slow = lab.chart.data[0], lab.chart.data[2]
+    assert dict(zip(*quick, strict=True))[2.0] > dict(zip(*slow, strict=True))[2.0]
     for _x, y in lab.chart.data:
         assert all(a < b for a, b in pairwise(y))
     lab.set(loss=1.0)
@@ -120,10 +122,13 @@ def test_minutes_by_cause_are_drawn_as_computed():
     lab = AvailabilityLab()
     assert "99.9424" in lab.text or "99.942" in lab.text
     lab.set(beta=10)
-    (names, minutes), *_ = lab.bars.data
     shown = [each for each in lab.result.lost if each.minutes > 0]
-    assert list(minutes) == [each.minutes for each in shown]
-    assert "balancers: common" in list(names)
+    bars = [item for item in lab.fall.items if item["kind"] == "box"]
+    assert [bar["id"] for bar in bars] == [f"{each.part}-{each.cause}" for each in shown]
+    scale = bars[1]["w"] / shown[1].minutes
+    for bar, each, after in zip(bars, shown, bars[1:], strict=False):
+        assert bar["w"] == pytest.approx(max(2, each.minutes * scale))
+        assert after["x"] - bar["x"] == pytest.approx(each.minutes * scale)
     lab.set(webs=1, needed=2)
     assert "k=2: choose 1 to 1" in lab.text
 

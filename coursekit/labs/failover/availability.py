@@ -9,7 +9,6 @@ from coursekit.sims.failover.availability import downtime_min, steady
 from coursekit.sims.failover.capacity import after_failure
 from coursekit.sims.failover.lifetimes import Counted, live, promised
 from coursekit.sims.failover.site import Lost, Site, availability_of, causes, tiers
-from coursekit.ui.charts import Axis, BarChart
 from coursekit.ui.controls import Slider
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import NARROW, WIDE
@@ -73,12 +72,9 @@ class AvailabilityLab(Lab):
     def pictures(self):
         self.scene = Scene()
         self.scene.observe(lambda _change: self.redraw(), "narrow")
-        self.bars = BarChart(
-            _("Minutes a year, by cause"),
-            Axis(_("part and cause")),
-            Axis(_("minutes a year"), least=0),
-        )
-        return [self.scene, self.bars.view]
+        self.fall = Scene()
+        self.fall.observe(lambda _change: self.redraw(), "narrow")
+        return [self.scene, self.fall]
 
     def draw(self, built):
         narrow = self.scene.narrow
@@ -91,9 +87,30 @@ class AvailabilityLab(Lab):
         self.scene.show(
             items, width=width, height=height + 64, label=_("The site: three parts in series")
         )
-        shown = [each for each in built.lost if each.minutes > 0]
-        names = [f"{_(PARTS[each.part])}: {_(CAUSES[each.cause])}" for each in shown]
-        self.bars.show(names, [each.minutes for each in shown])
+        self._waterfall([each for each in built.lost if each.minutes > 0])
+
+    def _waterfall(self, shown):
+        """The minutes added up: each cause begins where the one before has ended."""
+        narrow = self.fall.narrow
+        width, left = (NARROW, 150) if narrow else (WIDE, 220)
+        scale = (width - left - 110) / max(1e-9, sum(each.minutes for each in shown))
+        items, x = [label("head", 8, 18, _("Minutes a year, by cause"), weight=600)], left
+        for i, each in enumerate(shown):
+            y, wide = 30 + i * 34, max(2.0, each.minutes * scale)
+            name = _("{part}: {cause}", part=_(PARTS[each.part]), cause=_(CAUSES[each.cause]))
+            items += [
+                label(f"name{i}", 8, y + 18, name, size=12.5),
+                box(
+                    f"{each.part}-{each.cause}", x, y, wide, 26, r=4, hue=list(PARTS).index(each.part),
+                    fill="soft" if each.cause == "common" else "solid", dash=each.cause == "common",
+                ),
+                label(f"min{i}", x + wide + 6, y + 18, _("{minutes} min", minutes=number(each.minutes)), size=12.5),
+            ]  # fmt: skip
+            x += each.minutes * scale
+        height = 34 + len(shown) * 34
+        self.fall.show(
+            items, width=width, height=height, label=_("Minutes a year, added up by cause")
+        )
 
     def _tier(self, built, i, part, tier, third, height, narrow):
         x, wide = i * third + 6, third - 34

@@ -77,7 +77,7 @@ class ChecksLab(Lab):
         self.scene.observe(lambda _change: self.redraw(), "narrow")
         self.chart = LineChart(
             _("Mean time between false alarms"),
-            Axis(_("failures until bad (fall)"), least=1, most=10), Axis(_("seconds (each line: ten times)"), log=True, least=1.0, most=LONGEST_S, format=".0e"),
+            Axis(_("detection at worst, seconds"), least=0.0, most=30.0), Axis(_("seconds (each line: ten times)"), log=True, least=1.0, most=LONGEST_S, format=".0e"),
             names=[_(text) for text in EVERY.values()],
         )  # fmt: skip
         return [self.scene, self.chart.view]
@@ -93,7 +93,18 @@ class ChecksLab(Lab):
         self.scene.show(
             items, width=width, height=178, label=_("From the failure to its detection")
         )
-        self.chart.show(list(FALLS), *(np.where(y < LONGEST_S, y, np.nan) for y in checked.curves))
+        ends, curves = self._over_detection(checked)
+        self.chart.show(ends, *curves)
+
+    def _over_detection(self, checked):
+        """All worst detection times, and over them each interval's mean time between alarms."""
+        points = [
+            {each * k + checked.delay: y for k, y in zip(FALLS, curve, strict=True)}
+            for each, curve in zip(INTERVALS, checked.curves, strict=True)
+        ]
+        ends = sorted({x for one in points for x in one if x <= 30.0})
+        inside = [[one.get(x, np.nan) for x in ends] for one in points]
+        return ends, [np.where(np.array(y) < LONGEST_S, y, np.nan) for y in inside]
 
     def _row(self, checked, name, text, y, failed, width):
         """One good check at 0, the bad ones, and the moment the failure is known."""

@@ -100,13 +100,9 @@ class OutageLab(Lab):
                 )
             x += wide
         ends = [left + each * scale for each in (way.total.best, way.total.worst)]
-        items.append(
-            path(
-                f"span{i}",
-                f"M{ends[0]:.1f} {bar_y + 36}H{max(ends[1], ends[0] + 1):.1f}",
-                tone="warn",
-            )
-        )
+        if ends[1] > ends[0]:
+            span = f"M{ends[0]:.1f} {bar_y + 36}H{ends[1]:.1f}"
+            items.append(path(f"span{i}", span, tone="warn"))
         mean = f"{number(way.total.mean)} s"
         return [
             *items,

@@ -11,7 +11,8 @@ import numpy as np
 
 from coursekit.sims.failover.client import Client, Request, requests
 from coursekit.sims.failover.cluster import Cluster, Event
-from coursekit.sims.failover.vrrp import Phase, Record, State, play
+from coursekit.sims.failover.router import Phase
+from coursekit.sims.failover.vrrp import Record, State, play
 
 __all__ = ["LEAST_S", "Stretch", "Told", "phases", "tell"]
 

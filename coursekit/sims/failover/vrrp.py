@@ -12,31 +12,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from coursekit.sims.failover.cluster import Cluster, Event, Node
+from coursekit.sims.failover import words as say
+from coursekit.sims.failover.cluster import Cluster, Event
+from coursekit.sims.failover.router import Phase, Router, Seen
 from coursekit.sims.failover.timers import OWNER, down_interval, skew
 from coursekit.sims.message import Message, require
 
-__all__ = ["Record", "Seen", "State", "Wait", "play"]
+__all__ = ["Record", "State", "Wait", "play"]
 
-Phase = Literal["Initialize", "Backup", "Active", "Fault"]
 Wait = Callable[[int, float], float]  # (priority, interval) -> seconds of silence to bear
 Entry = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One node at a moment: `until` is when its timer ends (None: off), `armed` how long it was."""
-
-    phase: Phase
-    prio: int
-    until: float | None
-    armed: float
-    service: str  # ok, fail or hang
-    good: bool  # what its script believes
 
 
 @dataclass(frozen=True)
@@ -105,37 +94,6 @@ def play(
     return group.run(until)
 
 
-class _Router:
-    """The moving parts of one node."""
-
-    def __init__(self, spec: Node, place: int) -> None:
-        self.spec, self.place = spec, place
-        self.phase: Phase = "Initialize"
-        self.prio = spec.prio  # the configured one; `effective` adds the script's weight
-        self.clock = 0  # a timer whose number is not this one was cancelled
-        self.until: float | None = None
-        self.armed = 0.0
-        self.since, self.sent = 0.0, 0  # adverts are due at since + sent * adv: no sum drifts
-        self.active_adv = spec.adv
-        self.heard: tuple[float, int] | None = None  # last advert and who sent it
-        self.lower_since: float | None = None
-        self.service = "ok"
-        self.life = 0  # scripts of an earlier life are not heard any more
-        self.good, self.fails, self.oks = True, 0, 0
-        self.lose = 0
-
-    @property
-    def effective(self) -> int:
-        if self.prio == OWNER or not (script := self.spec.script):
-            return self.prio
-        counts = (script.weight > 0) == self.good
-        return min(254, max(1, self.prio + (script.weight if counts else 0)))
-
-    @property
-    def seen(self) -> Seen:
-        return Seen(self.phase, self.effective, self.until, self.armed, self.service, self.good)
-
-
 class _Group:
     """All nodes, the queue of what is due, and the record."""
 
@@ -143,7 +101,7 @@ class _Group:
         self, cluster: Cluster, rng: np.random.Generator | None, wait: Wait | None
     ) -> None:
         self.cluster, self.rng, self.wait = cluster, rng, wait
-        self.nodes = [_Router(spec, place) for place, spec in enumerate(cluster.nodes)]
+        self.nodes = [Router(spec, place) for place, spec in enumerate(cluster.nodes)]
         self.queue: list[tuple[float, int, Callable[[], None]]] = []
         self.number = count()
         self.t = 0.0
@@ -181,7 +139,7 @@ class _Group:
     def tell(self, text: str, /, **values: Any) -> None:
         self.why.append(Message(text, values))
 
-    def enter(self, node: _Router, phase: Phase) -> None:
+    def enter(self, node: Router, phase: Phase) -> None:
         node.phase = phase
         self.note("state", id=node.spec.id, state=phase)
         owners = tuple(each.spec.id for each in self.nodes if each.phase == "Active")
@@ -191,7 +149,7 @@ class _Group:
 
     # Timers
 
-    def arm(self, node: _Router, seconds: float, at: float | None = None) -> None:
+    def arm(self, node: Router, seconds: float, at: float | None = None) -> None:
         """Start a node's one timer anew."""
         node.clock += 1
         node.armed = seconds
@@ -199,41 +157,41 @@ class _Group:
         mine = node.clock
         self.at(node.until, lambda: self.ring(node) if node.clock == mine else None)
 
-    def disarm(self, node: _Router) -> None:
+    def disarm(self, node: Router) -> None:
         node.clock += 1
         node.until = None
 
-    def down(self, node: _Router) -> float:
+    def down(self, node: Router) -> float:
         if self.wait:
             return self.wait(node.effective, node.active_adv)
         return down_interval(node.effective, node.active_adv, node.spec.version)
 
-    def ring(self, node: _Router) -> None:
+    def ring(self, node: Router) -> None:
         if node.phase == "Backup":
             self.fence(node)
-            self.tell(_TAKES, id=node.spec.id, seconds=node.armed)
+            self.tell(say.TAKES, id=node.spec.id, seconds=node.armed)
             self.become_active(node)
         else:
             self.send(node, node.effective)
-            self.tell(_ADVERT, id=node.spec.id, prio=node.effective)
+            self.tell(say.ADVERT, id=node.spec.id, prio=node.effective)
             node.sent += 1
             self.arm(node, node.spec.adv, node.since + node.sent * node.spec.adv)
 
-    def become_active(self, node: _Router) -> None:
+    def become_active(self, node: Router) -> None:
         self.enter(node, "Active")
         self.send(node, node.effective)
         self.announce(node)
         node.since, node.sent, node.heard = self.t, 1, None
         self.arm(node, node.spec.adv)
 
-    def become_backup(self, node: _Router, interval: float) -> None:
+    def become_backup(self, node: Router, interval: float) -> None:
         node.active_adv, node.lower_since = interval, None
         self.enter(node, "Backup")
         self.arm(node, self.down(node))
 
     # Messages
 
-    def send(self, node: _Router, prio: int) -> None:
+    def send(self, node: Router, prio: int) -> None:
         self.note("advert", **{"from": node.spec.id, "prio": prio})
         for other in self.nodes:
             if other is node:
@@ -249,7 +207,7 @@ class _Group:
         require(self.rng is not None, "rng: messages are lost by chance; pass a generator")
         return bool(self.rng.random() < share)  # type: ignore[union-attr]
 
-    def announce(self, node: _Router) -> None:
+    def announce(self, node: Router) -> None:
         """Gratuitous ARP: a burst now, another later if it is still Active."""
         self.burst(node)
         mine, delay = node.life, self.cluster.garp_delay
@@ -259,13 +217,13 @@ class _Group:
                 lambda: self.burst(node) if (node.phase, node.life) == ("Active", mine) else None,
             )
 
-    def burst(self, node: _Router) -> None:
+    def burst(self, node: Router) -> None:
         lost = node.lose > 0
         node.lose -= lost
         self.note("garp", **{"from": node.spec.id, "lost": lost})
-        self.tell(_LOST_GARP if lost else _GARP, id=node.spec.id)
+        self.tell(say.LOST_GARP if lost else say.GARP, id=node.spec.id)
 
-    def hear(self, node: _Router, sender: _Router, prio: int) -> None:
+    def hear(self, node: Router, sender: Router, prio: int) -> None:
         """An advertisement arrives; the table of RFC 9568 section 6.4."""
         mine, theirs = node.spec, sender.spec
         if node.phase not in ("Backup", "Active") or mine.version != theirs.version:
@@ -277,20 +235,20 @@ class _Group:
         else:
             self.hear_backup(node, sender, prio)
 
-    def hear_active(self, node: _Router, sender: _Router, prio: int) -> None:
+    def hear_active(self, node: Router, sender: Router, prio: int) -> None:
         mine, theirs = node.effective, sender.spec
         if prio == 0:
             self.send(node, mine)
             node.since, node.sent = self.t, 1
             self.arm(node, node.spec.adv)
         elif (prio, theirs.address) > (mine, node.spec.address):
-            self.tell(_YIELDS, id=node.spec.id, other=theirs.id, prio=prio)
+            self.tell(say.YIELDS, id=node.spec.id, other=theirs.id, prio=prio)
             node.heard = (self.t, sender.place)
             self.become_backup(node, theirs.adv)
         else:
             self.send(node, mine)
 
-    def hear_backup(self, node: _Router, sender: _Router, prio: int) -> None:
+    def hear_backup(self, node: Router, sender: Router, prio: int) -> None:
         node.heard = (self.t, sender.place)
         if prio == 0:
             self.arm(node, skew(node.effective, node.active_adv, node.spec.version))
@@ -300,22 +258,22 @@ class _Group:
                 node.lower_since = None
             self.arm(node, self.down(node))
         else:
-            self.tell(_DISCARDS, id=node.spec.id, other=sender.spec.id, prio=prio)
+            self.tell(say.DISCARDS, id=node.spec.id, other=sender.spec.id, prio=prio)
 
-    def patient(self, node: _Router) -> bool:
+    def patient(self, node: Router) -> bool:
         """Whether a node that could preempt still waits out its delay."""
         if node.lower_since is None:
             node.lower_since = self.t
         return self.t < node.lower_since + node.spec.preempt_delay
 
-    def fence(self, node: _Router) -> None:
+    def fence(self, node: Router) -> None:
         """Switch the old Active off: it is silent, and that is not the same as dead."""
         if not self.cluster.fencing or node.heard is None:
             return
         when, place = node.heard
         old = self.nodes[place]
         if self.t - when >= node.active_adv * 2 and old.phase == "Active":
-            self.tell(_FENCED, id=old.spec.id, other=node.spec.id)
+            self.tell(say.FENCED, id=old.spec.id, other=node.spec.id)
             self.crash(old)
 
     # What is done to a node
@@ -330,74 +288,74 @@ class _Group:
         self.note("event", what=event.plain)
         getattr(self, f"do_{event.kind}")(self.nodes[self.cluster.index(event.node)], event)
 
-    def start(self, node: _Router) -> None:
+    def start(self, node: Router) -> None:
         if node.phase != "Initialize":
             return
         node.life += 1
         node.good, node.fails, node.oks = True, 0, 0
         node.heard = None
         if node.effective == OWNER:
-            self.tell(_OWNS, id=node.spec.id)
+            self.tell(say.OWNS, id=node.spec.id)
             self.become_active(node)
         else:
-            self.tell(_STARTS, id=node.spec.id)
+            self.tell(say.STARTS, id=node.spec.id)
             self.become_backup(node, node.spec.adv)
         if node.spec.script:
             self.probe(node, node.life, self.t, 0)
 
-    def leave(self, node: _Router, phase: Phase) -> None:
+    def leave(self, node: Router, phase: Phase) -> None:
         if node.phase == "Active":
             self.send(node, 0)
         self.disarm(node)
         self.enter(node, phase)
 
-    def crash(self, node: _Router) -> None:
+    def crash(self, node: Router) -> None:
         node.life += 1
         self.disarm(node)
         if node.phase != "Initialize":
             self.enter(node, "Initialize")
 
-    def do_crash(self, node: _Router, _event: Event) -> None:
-        self.tell(_CRASH, id=node.spec.id)
+    def do_crash(self, node: Router, _event: Event) -> None:
+        self.tell(say.CRASH, id=node.spec.id)
         self.crash(node)
 
-    def do_stop(self, node: _Router, _event: Event) -> None:
+    def do_stop(self, node: Router, _event: Event) -> None:
         if node.phase == "Initialize":
-            self.tell(_DOWN, id=node.spec.id)
+            self.tell(say.DOWN, id=node.spec.id)
             return
         was_active = node.phase == "Active"
-        self.tell(_GOODBYE if was_active else _STOP, id=node.spec.id)
+        self.tell(say.GOODBYE if was_active else say.STOP, id=node.spec.id)
         self.leave(node, "Initialize")
         node.life += 1
 
-    def do_restart(self, node: _Router, _event: Event) -> None:
+    def do_restart(self, node: Router, _event: Event) -> None:
         if node.phase != "Initialize":
-            self.tell(_RUNS, id=node.spec.id)
+            self.tell(say.RUNS, id=node.spec.id)
         self.start(node)
 
-    def do_prio(self, node: _Router, event: Event) -> None:
+    def do_prio(self, node: Router, event: Event) -> None:
         node.prio = event.prio
-        self.tell(_PRIO, id=node.spec.id, prio=event.prio)
+        self.tell(say.PRIO, id=node.spec.id, prio=event.prio)
 
-    def do_check(self, node: _Router, event: Event) -> None:
+    def do_check(self, node: Router, event: Event) -> None:
         node.service = event.health
-        self.tell(_HEALTH[event.health], id=node.spec.id)
+        self.tell(say.HEALTH[event.health], id=node.spec.id)
 
-    def do_cut(self, node: _Router, event: Event) -> None:
+    def do_cut(self, node: Router, event: Event) -> None:
         self.cut.add(frozenset((node.place, self.cluster.index(event.other))))
-        self.tell(_CUT, id=node.spec.id, other=event.other)
+        self.tell(say.CUT, id=node.spec.id, other=event.other)
 
-    def do_heal(self, node: _Router, event: Event) -> None:
+    def do_heal(self, node: Router, event: Event) -> None:
         self.cut.discard(frozenset((node.place, self.cluster.index(event.other))))
-        self.tell(_HEAL, id=node.spec.id, other=event.other)
+        self.tell(say.HEAL, id=node.spec.id, other=event.other)
 
-    def do_lose_garp(self, node: _Router, _event: Event) -> None:
+    def do_lose_garp(self, node: Router, _event: Event) -> None:
         node.lose += 1
-        self.tell(_LOSE, id=node.spec.id)
+        self.tell(say.LOSE, id=node.spec.id)
 
     # The tracked script
 
-    def probe(self, node: _Router, life: int, since: float, run: int) -> None:
+    def probe(self, node: Router, life: int, since: float, run: int) -> None:
         """Run the check number `run`, and plan the next."""
         script = node.spec.script
         if script is None or node.life != life:
@@ -409,7 +367,7 @@ class _Group:
         due = since + (run + 1) * script.interval
         self.at(due, lambda: self.probe(node, life, since, run + 1))
 
-    def judge(self, node: _Router, life: int, ok: bool) -> None:
+    def judge(self, node: Router, life: int, ok: bool) -> None:
         script = node.spec.script
         if script is None or node.life != life:
             return
@@ -419,50 +377,14 @@ class _Group:
         elif not node.good and node.oks >= script.rise:
             self.turn(node, True, script.weight)
 
-    def turn(self, node: _Router, good: bool, weight: int) -> None:
+    def turn(self, node: Router, good: bool, weight: int) -> None:
         """The check has changed its mind."""
         node.good = good
         if weight:
-            self.tell(_GOOD_PRIO if good else _BAD_PRIO, id=node.spec.id, prio=node.effective)
+            self.tell(say.GOOD_PRIO if good else say.BAD_PRIO, id=node.spec.id, prio=node.effective)
         elif good:
-            self.tell(_GOOD, id=node.spec.id)
+            self.tell(say.GOOD, id=node.spec.id)
             self.become_backup(node, node.spec.adv)
         else:
-            self.tell(_BAD, id=node.spec.id)
+            self.tell(say.BAD, id=node.spec.id)
             self.leave(node, "Fault")
-
-
-def _(text: str) -> str:
-    """Mark a message id; translated where it is shown."""
-    return text
-
-
-_TAKES = _("{id} has heard nothing to keep it back for {seconds:.3f} s: it becomes Active.")
-_ADVERT = _("{id} advertises priority {prio}.")
-_GARP = _("{id} announces the address: gratuitous ARP.")
-_LOST_GARP = _("The gratuitous ARP of {id} is lost.")
-_YIELDS = _("{id} hears priority {prio} from {other} and becomes Backup.")
-_DISCARDS = _(
-    "{id} hears {other} with {prio}, less than its own: it discards that, its timer runs on."
-)
-_FENCED = _("{other} first has {id} switched off.")
-_OWNS = _("{id} starts with priority 255: the address is its own, it is Active at once.")
-_STARTS = _("{id} starts as Backup.")
-_CRASH = _("{id} crashes, without a word.")
-_GOODBYE = _("{id} is stopped and says goodbye with priority 0.")
-_STOP = _("{id} is stopped.")
-_DOWN = _("{id} is down already.")
-_RUNS = _("{id} runs already.")
-_PRIO = _("{id} now has priority {prio}.")
-_HEALTH = {
-    "ok": _("The service on {id} works."),
-    "fail": _("The service on {id} fails."),
-    "hang": _("The service on {id} hangs."),
-}
-_CUT = _("The link between {id} and {other} is cut.")
-_HEAL = _("The link between {id} and {other} is whole again.")
-_LOSE = _("The next gratuitous ARP of {id} will be lost.")
-_GOOD_PRIO = _("The check of {id} is good again: its priority is {prio}.")
-_BAD_PRIO = _("The check of {id} has failed often enough: its priority is {prio}.")
-_GOOD = _("The check of {id} is good again: it is Backup.")
-_BAD = _("The check of {id} has failed often enough: it says priority 0 and leaves, Fault.")
