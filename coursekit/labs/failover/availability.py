@@ -17,7 +17,7 @@ from coursekit.ui.table import Table
 
 PARTS = {"balancer": mark("balancers"), "web": mark("web servers"), "database": mark("databases")}
 CAUSES = {"own": mark("own"), "common": mark("common"), "move": mark("moves")}
-YEARS, TRIALS = 100.0, 8
+YEARS, TRIALS = 50.0, 8
 
 
 @dataclass(frozen=True)
@@ -92,14 +92,14 @@ class AvailabilityLab(Lab):
     def _waterfall(self, shown):
         """The minutes added up: each cause begins where the one before has ended."""
         narrow = self.fall.narrow
-        width, left = (NARROW, 150) if narrow else (WIDE, 220)
+        width, left = (NARROW, 172) if narrow else (WIDE, 220)
         scale = (width - left - 110) / max(1e-9, sum(each.minutes for each in shown))
         items, x = [label("head", 8, 18, _("Minutes a year, by cause"), weight=600)], left
         for i, each in enumerate(shown):
             y, wide = 30 + i * 34, max(2.0, each.minutes * scale)
             name = _("{part}: {cause}", part=_(PARTS[each.part]), cause=_(CAUSES[each.cause]))
             items += [
-                label(f"name{i}", 8, y + 18, name, size=12.5),
+                label(f"name{i}", 8, y + 18, name, size=11 if narrow else 12.5),
                 box(
                     f"{each.part}-{each.cause}", x, y, wide, 26, r=4, hue=list(PARTS).index(each.part),
                     fill="soft" if each.cause == "common" else "solid", dash=each.cause == "common",

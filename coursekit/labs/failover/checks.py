@@ -77,7 +77,7 @@ class ChecksLab(Lab):
         self.scene.observe(lambda _change: self.redraw(), "narrow")
         self.chart = LineChart(
             _("Mean time between false alarms"),
-            Axis(_("detection at worst, seconds"), least=0.0, most=30.0), Axis(_("seconds (each line: ten times)"), log=True, least=1.0, most=LONGEST_S, format=".0e"),
+            Axis(_("detection at worst, seconds"), least=0.0, most=30.0), Axis(_("seconds"), log=True, least=1.0, most=LONGEST_S, format=".0e"),
             names=[_(text) for text in EVERY.values()],
         )  # fmt: skip
         return [self.scene, self.chart.view]

@@ -70,7 +70,17 @@ class OutageLab(Lab):
         )
         wide = 146 if narrow else 190
         return [
-            box(f"key{i}", 6 + i * (wide + 6), 6, wide, 26, text=text, fill="soft", size=12, **look)
+            box(
+                f"key{i}",
+                6 + i * (wide + 6),
+                6,
+                wide,
+                26,
+                text=text,
+                fill="soft",
+                size=10.5 if narrow else 12,
+                **look,
+            )
             for i, (text, look) in enumerate(names)
         ]
 
