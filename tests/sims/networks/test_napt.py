@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from coursekit.sims.message import ParameterError
 from coursekit.sims.networks.napt import (
-    TCP_S, Forward, Napt, Packet, buckets, ceiling, free_ports, port_class,
+    TCP_S,
+    Forward,
+    Napt,
+    Packet,
+    buckets,
+    ceiling,
+    free_ports,
+    port_class,
 )  # fmt: skip
 from coursekit.sims.networks.natstory import Arrival, play, trace
 

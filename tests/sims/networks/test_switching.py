@@ -9,8 +9,8 @@ from coursekit.sims.networks.addresses import BROADCAST, is_group, is_local, sta
 from coursekit.sims.networks.arp import Arp, Cache, resolve
 from coursekit.sims.networks.bridge import Bridge, VSwitch, bridge_outputs
 from coursekit.sims.networks.lan import (
-    EVERYBODY,
     ELSEWHERE,
+    EVERYBODY,
     Lan,
     Sent,
     captured,
