@@ -10,7 +10,7 @@ from coursekit.sims.networks.napt import Napt, Packet, ceiling
 from coursekit.sims.networks.own_switch import compare, traffic
 
 _SNIFFED = {
-    device: captured(play_lan(Lan(device=device, promiscuous=(2,)), conversation(0, 1, 100)), 2)  # type: ignore[arg-type]
+    device: captured(play_lan(Lan(device=device, promiscuous=(2,)), conversation(0, 1, 100)), 2)
     for device in ("hub", "bridge", "vswitch")
 }
 _HUB = compare(lambda _t, ports, port, _s, _d: [p for p in ports if p != port], 4, traffic(4, 12))
