@@ -179,14 +179,14 @@ def _table(rng: np.random.Generator, name: str) -> Question:
     scene = Scene(lab="networks-ceiling", values={"destinations": 5})
     return Question(
         id=name, kind="numeric", tolerance=1e-9, answer=answer, scene=scene,
-        prompt=Message.of("A Linux router has {mib} MiB of memory. How many connections does its table hold, by default (a bucket for each 16 384 bytes, at least 1024, at most 262 144)?", mib=mib),
-        because=Message.of("{answer}: the memory divided by 16 384, within its bounds.", answer=answer),
+        prompt=Message.of("A Linux router has {mib} MiB of memory. How many connections does its table hold, by default (a bucket for each 16,384 bytes, at least 1,024, at most 262,144)?", mib=mib),
+        because=Message.of("{answer}: the memory divided by 16,384, within its bounds.", answer=answer),
         choices=tuple(
             Choice(value=value, why=why, scene=scene)
             for value, why in (((mib << 20) // 16_384, _("That is the division; look at the bounds.")), (64_512, _("That is how many ports there are towards one destination, another limit.")))
             if value != answer
         ),
-        hints=(_("A MiB is 2²⁰ bytes, a bucket's share is 2¹⁴."), _("64 buckets for each MiB."), _("Never less than 1024, never more than 262 144.")),
+        hints=(_("A MiB is 2²⁰ bytes, a bucket's share is 2¹⁴."), _("64 buckets for each MiB."), _("Never less than 1,024, never more than 262,144.")),
     )  # fmt: skip
 
 
