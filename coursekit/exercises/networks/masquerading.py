@@ -120,9 +120,12 @@ class _Open(Napt):
 class _Once(Napt):
     """Sets the time of a connection once, when it begins."""
 
-    def _arm(self, t: float, entry: Entry) -> None:
-        if not entry.queued:
-            super()._arm(t, entry)
+    def _touch(self, t: float, entry: Entry, flags: str, side: str) -> None:
+        was = entry.expires
+        super()._touch(t, entry, flags, side)
+        entry.expires = was
+        entry.queued = was
+        self._queue(entry)
 
 
 class _NoForward(Napt):

@@ -66,9 +66,11 @@ class OwnSwitchLab(Lab):
             items.append(label(f"port{port}", 4, y + 19, station_name(port - 1), size=13, weight=600))  # fmt: skip
             for i, each in enumerate(compared.lines):
                 items.append(box(f"{port}:{i}", 30 + i * step, y, step - 3, 27, r=5, size=12, **_cell(each, port)))  # fmt: skip
-        for i in range(len(compared.lines)):
-            if not self.scene.narrow or len(compared.lines) <= 12:
-                items.append(label(f"frame{i}", 30 + i * step + step / 2 - 1.5, 16, str(i), anchor="middle", size=11))  # fmt: skip
+        if not self.scene.narrow or len(compared.lines) <= 12:
+            items += [
+                label(f"frame{i}", 30 + i * step + step / 2 - 1.5, 16, str(i), anchor="middle", size=11)
+                for i in range(len(compared.lines))
+            ]  # fmt: skip
         height = 34 + compared.ports * 30 + 18
         items.append(label("legend", 4, height - 4, _("↑ sends · ✓ needed · + needless · ✗ missed"), size=12))  # fmt: skip
         self.scene.show(items, width=width, height=height + 4, label=_("Each frame a column, each port a row"))  # fmt: skip

@@ -12,6 +12,7 @@ from coursekit.sims.message import ParameterError, require
 
 __all__ = ["is_group", "is_link_local", "is_local", "station_mac", "vendor"]
 
+GROUP_DIGITS = frozenset("13579bdf")  # second digits of a group address
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 VENDORS = {
     "08:00:27": "VirtualBox",
@@ -32,7 +33,7 @@ def check_mac(mac: str, name: str = "mac") -> None:
 
 def is_group(mac: str) -> bool:
     """Whether many may listen: the lowest bit of the first octet is 1 (broadcast too)."""
-    return mac[1] in "13579bdf"
+    return mac[1] in GROUP_DIGITS
 
 
 def is_local(mac: str) -> bool:

@@ -9,8 +9,8 @@ state of spanning tree (a closed port drops), aggregation. Sources: IEEE 802.1D,
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from coursekit.sims.message import require
-from coursekit.sims.networks.addresses import is_group, is_link_local
+from coursekit.sims.message import ParameterError, require
+from coursekit.sims.networks.addresses import GROUP_DIGITS, is_group, is_link_local
 
 __all__ = ["bridge_outputs"]
 
@@ -57,14 +57,23 @@ class Bridge:
         self.fdb: dict[str, tuple[int, float]] = {}
         self.others = _others(ports)
         self.opens = dict(opens or {})
+        self._said: dict[tuple[int, str], Passed] = {}
 
     def receive(self, t: float, port: int, src: str, dst: str) -> Passed:
         """Pass one frame on, in the order of the rules; `t` never goes back."""
-        require(port in self.others, "port={port}: choose 1 to {last}", port=port, last=len(self.others))  # fmt: skip
+        if port not in self.others:
+            raise ParameterError(
+                "port={port}: choose 1 to {last}", port=port, last=len(self.others)
+            )
         if self.opens and t < self.opens.get(port, t):
             return Passed("drop", ())
-        learned = "" if is_group(src) else self._learn(t, port, src)
-        if is_group(dst):
+        seen = self.fdb.get(src)
+        if seen is not None and seen[0] == port and t - seen[1] < self.ageing:  # the usual frame
+            self.fdb[src] = (port, t)
+            learned = "again"
+        else:
+            learned = "" if src[1] in GROUP_DIGITS else self._learn(t, port, src)
+        if dst[1] in GROUP_DIGITS:
             if is_link_local(dst):
                 return Passed("drop", (), learned)
             return Passed("flood", self._open(t, port), learned, stack=True)
@@ -75,7 +84,13 @@ class Bridge:
             return Passed("flood", self._open(t, port), learned)
         if known[0] == port:
             return Passed("filter", (), learned)
-        return Passed("forward", (known[0],), learned)
+        return self._forward(known[0], learned)
+
+    def _forward(self, port: int, learned: str) -> Passed:
+        """The commonest answer, made once for each port."""
+        if (said := self._said.get((port, learned))) is None:
+            said = self._said[port, learned] = Passed("forward", (port,), learned)
+        return said
 
     def _learn(self, t: float, port: int, src: str) -> str:
         known = self.fdb.get(src)
@@ -86,7 +101,7 @@ class Bridge:
             if len(self.fdb) >= self.fdb_max:
                 return "full"
         self.fdb[src] = (port, t)
-        return "new" if known is None else "again" if known[0] == port else "moved"
+        return "new" if known is None else "moved"
 
     def _forget(self, t: float) -> None:
         """Take expired entries out: only a full table needs the room."""

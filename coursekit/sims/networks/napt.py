@@ -66,12 +66,14 @@ class Verdict(NamedTuple):
 class Entry:
     """One connection: as it was, as it leaves, its state and when it is forgotten."""
 
-    __slots__ = ("eport", "expires", "finisher", "original", "queued", "state")
+    __slots__ = ("eport", "expires", "finisher", "lives", "original", "queued", "said", "state")
 
     def __init__(self, original: Five, eport: int, state: str) -> None:
         self.original, self.eport, self.state = original, eport, state
         self.finisher = ""  # which side sent the first FIN
         self.expires = self.queued = 0.0
+        self.lives = timeout(original[0], state)  # how long it may be silent in this state
+        self.said: Verdict | None = None  # the last translation outwards, to be said again
 
     @property
     def remote(self) -> tuple[str, int, str, int]:
@@ -100,12 +102,13 @@ class Napt:
 
     def outbound(self, t: float, packet: Packet) -> Verdict:
         """A packet from inside at time `t`."""
-        self.purge(t)
-        proto, src, sport, dst, dport, flags = packet
-        entry = self.entries.get((proto, src, sport, dst, dport))
+        if self.expired or (self._heap and self._heap[0][0] <= t):
+            self.purge(t)
+        entry = self.entries.get(packet[:5])
         if entry is not None:
-            self._touch(t, entry, flags, "o")
-            return Verdict("translate", Packet(proto, self.eip, entry.eport, dst, dport, flags), "reuse")  # fmt: skip
+            self._touch(t, entry, packet[5], "o")
+            return self._again(entry, packet)
+        proto, src, sport, dst, dport, flags = packet
         state = _opening(proto, flags)
         if not state:
             return Verdict("drop", packet, "invalid")
@@ -116,7 +119,8 @@ class Napt:
             return Verdict("drop", packet, "ports_exhausted")
         entry = Entry((proto, src, sport, dst, dport), eport, state)
         self.entries[entry.original] = self.replies[proto, eport, dst, dport] = entry
-        self._arm(t, entry)
+        entry.expires = t + entry.lives
+        self._queue(entry)
         return Verdict("translate", Packet(proto, self.eip, eport, dst, dport, flags), "new")
 
     def inbound(self, t: float, packet: Packet) -> Verdict:
@@ -149,16 +153,23 @@ class Napt:
             entry.queued = -1.0
             self.expired.append(entry)
 
+    def _again(self, entry: Entry, packet: Packet) -> Verdict:
+        said = entry.said
+        if said is None or said[1][5] != packet[5]:
+            proto, _src, _sport, dst, dport, flags = packet
+            out = Packet(proto, self.eip, entry.eport, dst, dport, flags)
+            said = entry.said = Verdict("translate", out, "reuse")
+        return said
+
     def _touch(self, t: float, entry: Entry, flags: str, side: str) -> None:
         if entry.original[0] == "tcp":
             _advance(entry, flags, side)
-        elif side == "r":
+            entry.lives = TCP_S[entry.state]
+        elif side == "r" and entry.state != "replied":
             entry.state = "replied"
-        self._arm(t, entry)
-
-    def _arm(self, t: float, entry: Entry) -> None:
-        entry.expires = t + timeout(entry.original[0], entry.state)
-        if not entry.queued or entry.expires < entry.queued:
+            entry.lives = timeout(entry.original[0], "replied")
+        entry.expires = t + entry.lives
+        if entry.expires < entry.queued:
             self._queue(entry)
 
     def _queue(self, entry: Entry) -> None:
