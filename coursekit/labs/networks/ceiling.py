@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from coursekit.i18n import _, mark, number
+from coursekit.i18n import _, mark, number, plural
 from coursekit.sims.networks.napt import buckets, ceiling
 from coursekit.ui.charts import Axis, BarChart
 from coursekit.ui.controls import Pick, Slider
@@ -41,7 +41,7 @@ class CeilingLab(Lab):
 
     def pictures(self):
         self.bars = BarChart(
-            _("Most connections at once behind one address"), Axis(_("different servers")), Axis(_("connections"), least=0, format="~s"),
+            _("Most connections at once behind one address"), Axis(_("different servers")), Axis(_("connections"), least=0, most=300_000, format="~s"),
             names=(_("connections"), _("room in the table")),
         )  # fmt: skip
         return [self.bars.view]
@@ -53,7 +53,7 @@ class CeilingLab(Lab):
     def describe(self, room):
         most, why = room.counts[-1]
         count = len(room.counts)
-        text = _("Towards {count} servers: {most} connections at once.", count=count, most=number(most, 7))  # fmt: skip
+        text = plural("Towards one server: {most} connections at once.", "Towards {count} servers: {most} connections at once.", count, most=number(most, 7))  # fmt: skip
         if why == "ports":
             return f"{text} " + _("The ports end it: 64,512 of them for each server, from 1024 up; another server would use the same ports again.")  # fmt: skip
         return f"{text} " + _("The table ends it: the memory makes room for {table}.", table=number(room.table, 7))  # fmt: skip

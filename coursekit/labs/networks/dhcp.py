@@ -51,7 +51,7 @@ class DhcpLab(StoryLab):
         last = max((deed.at_s for deed in actions), default=0.0)
         self._link = Link(
             lease_s=float(lease_s), pool=pool, taken=min(taken, pool), rogue_delay_s=rogue_ms / 1000,
-            until_s=last + 1.3 * lease_s + 30, seed=self.seed, most=160, **values,
+            until_s=last + 1.3 * lease_s + 30, after_loss_s=30.0, seed=self.seed, most=160, **values,
         )  # fmt: skip
         return play(self._link, actions)
 
@@ -122,7 +122,7 @@ class DhcpLab(StoryLab):
             server = name in (GOOD, ROGUE)
             text = {GOOD: _("server"), ROGUE: _("rogue")}.get(name, name)
             dead = name == GOOD and not state.alive
-            wide = 60 if server else 34
+            wide = (76 if dead else 62) if server else 34
             items.append(path(f"life-{name}", f"M{x:g} 46V{70 + ROWS * 30}", dash=True, tone="idle"))  # fmt: skip
             items.append(box(
                 f"party-{name}", x - wide / 2, 12, wide, 34, text="✗ " + text if dead else text, r=8, size=12 if narrow else 13,
@@ -143,7 +143,7 @@ class DhcpLab(StoryLab):
             new = i == self.moment
             tone = "bad" if one.src == ROGUE or one.name in ("NAK", "DECLINE") else "accent" if one.src == GOOD else "ok"  # fmt: skip
             items.append(path(f"msg{i}", f"M{start:g} {y}H{end:g}", arrow=True, tone=tone, dash=one.dst == "all"))  # fmt: skip
-            items.append(label(f"name{i}", (start + end) / 2, y - 6, one.name, anchor="middle", size=11.5, weight=700 if new else 400))  # fmt: skip
+            items.append(label(f"name{i}", start + (end - start) * 0.28, y - 6, one.name, anchor="middle", size=11.5, weight=700 if new else 400))  # fmt: skip
             items.append(label(f"time{i}", 4, y + 4, _clock(state.t), size=11))
         return items
 
@@ -210,4 +210,4 @@ def _clock(seconds):
         return _("{t} s", t=f"{seconds:.3f}") if seconds % 1 else _("{t} s", t=f"{seconds:.0f}")
     if seconds < 10_000:
         return _("{t} s", t=number(seconds, 5))
-    return _("{t} h", t=number(seconds / 3600, 4))
+    return _("{h} h {m:02d} min", h=int(seconds // 3600), m=int(seconds // 60) % 60)

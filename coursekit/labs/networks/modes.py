@@ -148,13 +148,15 @@ class ModesLab(Lab):
         return wires
 
     def _wire(self, name, one, link):
-        """From a machine's side, level; into the link."""
+        """From a machine's side, level, to the link's edge; where it is higher or lower, by a bend."""
         x, y = middle(one)
         to, level = middle(link)
-        inside = link["y"] <= y <= link["y"] + link["h"]
-        if inside:
-            return line(name, (x, y), (to, y))
-        return line(name, (x, y), (to, y), (to, level)) if link["id"] == "link-hostonly" else line(name, (x, y), (to, level))  # fmt: skip
+        side = 1 if to > x else -1
+        start = (x + side * one["w"] / 2, y)
+        if link["y"] <= y <= link["y"] + link["h"]:
+            return line(name, start, (to - side * link["w"] / 2, y))
+        edge = link["y"] if y < level else link["y"] + link["h"]
+        return line(name, start, (to, y), (to, edge))
 
     def _cells(self, seen):
         return [[self._cell(seen, src, dst) for dst in MACHINES] for src in MACHINES]

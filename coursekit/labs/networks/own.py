@@ -52,7 +52,7 @@ class OwnSwitchLab(Lab):
         self.scene.observe(lambda _change: self.redraw(), "narrow")
         self.bars = BarChart(
             _("Copies of each frame: bars, yours; line, the learning bridge"),
-            Axis(_("frame")), Axis(_("copies"), least=0), names=(_("yours"), _("learning bridge")),
+            Axis(_("frame")), Axis(_("copies"), least=0, most=8), names=(_("yours"), _("learning bridge")),
             height=230,
         )  # fmt: skip
         return [self.scene, self.bars.view]

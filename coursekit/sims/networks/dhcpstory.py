@@ -6,6 +6,7 @@ messages, clients that switch off. Sources: RFC 2131, RFC 2132. Servers: `dhcp`;
 """
 
 import heapq
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
@@ -30,7 +31,8 @@ class Link:
     """One link with its server, perhaps a faster one nobody asked for, and its clients.
 
     `taken`: so many addresses at the start of the pool are used without a lease; `jitter`: each
-    wait varies by a second; the record ends at `until_s` or after `most` events.
+    wait varies by a second; the record ends at `until_s`, `after_loss_s` after the first address
+    was lost, or after `most` events.
     """
 
     clients: int = 2
@@ -44,6 +46,7 @@ class Link:
     dies_at_s: float | None = None
     jitter: bool = True
     until_s: float = 7200.0
+    after_loss_s: float = math.inf
     most: int = 400
     seed: int = 1
 
@@ -51,7 +54,7 @@ class Link:
         require(1 <= self.clients <= 6, "clients={n}: choose 1 to 6", n=self.clients)
         require(1 <= self.pool <= 100, "pool={n}: choose 1 to 100", n=self.pool)
         require(0 <= self.taken <= self.pool, "taken={n}: choose 0 to {pool}, the pool", n=self.taken, pool=self.pool)  # fmt: skip
-        for name in ("lease_s", "delay_s", "rogue_delay_s", "until_s", "most"):
+        for name in ("lease_s", "delay_s", "rogue_delay_s", "until_s", "after_loss_s", "most"):
             value = getattr(self, name)
             require(value > 0, "{name}={value}: choose more than 0", name=name, value=value)
 
@@ -180,7 +183,8 @@ class _Run:
 
     def go(self) -> None:
         while self.queue and self.queue[0][0] <= self.link.until_s:
-            if len(self.states) >= self.link.most:
+            over = self.lost is not None and self.queue[0][0] > self.lost + self.link.after_loss_s
+            if over or len(self.states) >= self.link.most:
                 return
             t, _count, what, args = heapq.heappop(self.queue)
             what(t, *args)
