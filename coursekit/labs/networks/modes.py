@@ -142,10 +142,19 @@ class ModesLab(Lab):
                     continue
                 wires.append(self._wire(f"{name}~{link}", boxes[name], boxes[f"link-{link}"]))
             if each.engine_of:
-                a, b = middle(boxes[name]), middle(boxes["host"])
-                wires.append(line(f"stack-{name}", a, (a[0], b[1] - HEIGHT / 2), dash=True, tone="accent"))  # fmt: skip
+                wires.append(self._stack(name, boxes))
         wires.append(line("wan", middle(boxes["gateway"]), middle(boxes["internet"])))
         return wires
+
+    def _stack(self, name, boxes):
+        """From an engine to the host; the first of two goes round the second."""
+        engine, host, lan = boxes[name], boxes["host"], boxes["link-lan"]
+        x, y = middle(engine)
+        if name != "engine-vm1" or "engine-vm2" not in boxes:
+            return line(f"stack-{name}", (x, y + HEIGHT / 2), (x, host["y"]), dash=True, tone="accent")  # fmt: skip
+        edge = engine["x"] + engine["w"]
+        aside, low = (edge + lan["x"]) / 2, host["y"] + 12
+        return line(f"stack-{name}", (edge, y), (aside, y), (aside, low), (edge, low), dash=True, tone="accent")  # fmt: skip
 
     def _wire(self, name, one, link):
         """From a machine's side, level, to the link's edge; where it is higher or lower, by a bend."""
@@ -155,6 +164,9 @@ class ModesLab(Lab):
         start = (x + side * one["w"] / 2, y)
         if link["y"] <= y <= link["y"] + link["h"]:
             return line(name, start, (to - side * link["w"] / 2, y))
+        if link["id"] == "link-hostonly" and side > 0:  # between the columns, past other links
+            aside = (start[0] + link["x"]) / 2
+            return line(name, start, (aside, y), (aside, level), (link["x"], level))
         edge = link["y"] if y < level else link["y"] + link["h"]
         return line(name, start, (to, y), (to, edge))
 
