@@ -100,7 +100,7 @@ def test_a_chapter_by_the_name_of_its_notebook(name):
 
 
 def test_a_chapter_that_is_not_built_has_no_exercises_to_grade():
-    with pytest.raises(ParameterError, match="exercise=09-volumes: choose one of 08-raid"):
+    with pytest.raises(ParameterError, match=r"exercise=09-volumes: choose one of .*08-raid"):
         chapter_of("09-volumes")
 
 
