@@ -1,0 +1,100 @@
+"""Exercises of the balancing chapter: laws of every exercise, and the ranges of the tasks.
+
+The laws stand here too until the chapter is marked as built and `test_every_exercise` sees it.
+"""
+
+import json
+
+import numpy as np
+import pytest
+
+from coursekit.exercises.balancing import EXERCISES
+from coursekit.exercises.compare import UNANSWERED, diagnose, mistaken, same
+from coursekit.sims.balancing.formulas import wait_exceeds
+from coursekit.sims.message import ParameterError
+
+BY_ID = {each.id: each for each in EXERCISES}
+every = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda each: each.id)
+
+
+@pytest.fixture(scope="module")
+def cases():
+    return {each.id: each.draw(np.random.default_rng(5), 200) for each in EXERCISES}
+
+
+@every
+def test_samples_are_the_answers_of_the_reference(exercise):
+    assert len(exercise.samples) >= 3
+    for sample in exercise.samples:
+        assert exercise.answer(sample.args) == sample.answer
+
+
+@every
+def test_a_function_written_from_the_task_alone_agrees(exercise, cases, solutions):
+    for args in cases[exercise.id]:
+        given = solutions[exercise.function](**json.loads(json.dumps(args)))
+        assert same(exercise.answer(args), given, exercise.tolerance), args
+
+
+@every
+def test_planned_mistakes_show_and_get_their_own_feedback(exercise, cases):
+    drawn = cases[exercise.id]
+    expected = [exercise.answer(args) for args in drawn]
+    assert len(exercise.wrong) >= 3
+    for wrong in exercise.wrong:
+        answers = mistaken(exercise, wrong, drawn)
+        differing = sum(not same(e, g) for e, g in zip(expected, answers, strict=True))
+        assert UNANSWERED not in answers
+        assert differing >= 20, wrong.name
+        assert diagnose(exercise, drawn[:40], answers[:40]) is wrong
+
+
+@every
+def test_cases_come_again_from_the_same_seed_and_are_json(exercise, cases):
+    drawn = cases[exercise.id]
+    assert json.loads(json.dumps(drawn, allow_nan=False)) == drawn
+    assert exercise.draw(np.random.default_rng(5), 200) == drawn
+    said = [json.dumps(exercise.answer(args)) for args in drawn]
+    assert max(map(said.count, set(said))) < 100
+
+
+def test_smooth_turns_stay_in_their_ranges(cases):
+    for args in cases["E3.1"]:
+        assert 2 <= len(args["weights"]) <= 8
+        assert 1 <= min(args["weights"]) <= max(args["weights"]) <= 50
+        assert 1 <= args["n"] <= 200
+        assert len({i for _k, i in args["down"]}) < len(args["weights"])  # one is left
+
+
+def test_pools_stay_in_their_ranges_and_off_the_limit(cases):
+    for args in cases["E3.2"]:
+        assert 1 <= args["lam"] <= 500
+        assert 1 <= args["mu"] <= 50
+        assert 0 <= args["t"] <= 1
+        assert 0.001 <= args["p"] <= 0.2
+        best = BY_ID["E3.2"].answer(args)
+        chance = wait_exceeds(best, args["lam"], args["mu"], args["t"])
+        assert args["p"] - chance > 1e-6
+
+
+def test_rings_add_and_remove(cases):
+    for args in cases["E3.3"]:
+        assert 2 <= len(set(args["servers"])) == len(args["servers"]) <= 10
+        assert 100 <= len(args["keys"]) <= 3000
+        assert (args["change"][0] == "-") == (args["change"][1:] in args["servers"])
+    assert {args["change"][0] for args in cases["E3.3"]} == {"+", "-"}
+
+
+@pytest.mark.parametrize(
+    "exercise, args, says",
+    [
+        ("E3.1", {"weights": [1], "n": 1, "down": [[0, 1]]}, "down=.*give pairs"),
+        ("E3.1", {"weights": [0], "n": 1, "down": []}, "weights="),
+        ("E3.2", {"lam": 1.0, "mu": 1.0, "t": 0.0, "p": 0.0}, "p=0.0: choose more"),
+        ("E3.3", {"servers": ["a:1"], "change": "-a:1", "keys": []}, "change=-a:1"),
+        ("E3.3", {"servers": ["a:1"], "change": "+a:1", "keys": []}, "and a new server"),
+    ],
+)
+def test_a_bad_case_names_the_value_and_the_rule(exercise, args, says):
+    with pytest.raises(ParameterError, match=says):
+        BY_ID[exercise].answer(args)
