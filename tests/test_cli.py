@@ -101,7 +101,7 @@ def test_the_program_tells_its_exit_codes_and_starts_fast():
         ("gradebook nowhere", "out=nowhere: no marks in this folder"),
         ("feedback nowhere", "out=nowhere: no marks in this folder"),
         ("override nowhere ann E8.1 1 --reason r", "out=nowhere: no marks in this folder"),
-        ("release 99-nothing --to x", "exercise=99-nothing: choose one of 08-raid"),
+        ("release 99-nothing --to x", "exercise=99-nothing: choose one of "),
         ("release raid --to x --lang de", "language=de: choose one of en, fr"),
         ("lab --lang de", "language=de: choose one of en, fr"),
         ("notebooks check no-such-file", "path=no-such-file: no such file or folder"),
