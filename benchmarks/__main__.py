@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("raid", "interactive", "classroom")
+NAMES = ("balancing", "raid", "interactive", "classroom")
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or NAMES:
