@@ -148,16 +148,20 @@ def _blind(load: Load, arrival: Floats, sizes: Floats, order: NDArray[np.int64])
 
 def _shared(load: Load, arrival: Floats, sizes: Floats) -> Served:
     """One line for all: the next request goes to whoever is free first."""
-    free = [(0.0, server) for server in range(len(load.speeds))]
-    times = (sizes / load.speeds[0]).tolist()
-    servers, ends = [], []
-    for now, time in zip(arrival.tolist(), times, strict=True):
-        start, server = free[0]
+    count = len(load.speeds)
+    free = [0.0] * count
+    times = sizes / load.speeds[0]
+    ends = []
+    for now, time in zip(arrival.tolist(), times.tolist(), strict=True):
+        start = free[0]
         end = (start if start > now else now) + time  # noqa: FURB136  (a call less)
-        heapreplace(free, (end, server))
-        servers.append(server)
+        heapreplace(free, end)
         ends.append(end)
-    return _served(arrival, servers, ends, times)
+    servers = list(range(count))  # servers come free in the order of the ends: each passes on
+    done = np.array(ends)
+    for leaver in np.argsort(done, kind="stable").tolist()[: max(0, len(ends) - count)]:
+        servers.append(servers[leaver])
+    return _served(arrival, servers[: len(ends)], done, times)
 
 
 def _informed(load: Load, arrival: Floats, draws: Draws) -> Served:
@@ -265,7 +269,7 @@ def _times(load: Load, sizes: Floats, servers: Sequence[int]) -> Floats:
 
 
 def _served(
-    arrival: Floats, servers: list[int], ends: list[float], times: Floats | list[float]
+    arrival: Floats, servers: list[int], ends: list[float] | Floats, times: Floats
 ) -> Served:
-    response = np.array(ends) - arrival
-    return Served(arrival, np.array(servers), response, response - np.array(times))
+    response = np.asarray(ends) - arrival
+    return Served(arrival, np.array(servers), response, response - times)

@@ -75,6 +75,14 @@ def test_keys_moved_by_a_fourth_server():
     assert Counter(lookup(ring(THREE), key) for key in KEYS) == {0: 3460, 1: 2949, 2: 3591}
 
 
+def test_a_key_that_falls_on_a_point_belongs_to_it():
+    """The text a first point is made of, taken as a key, has the same CRC-32."""
+    whole = ring(FOUR)
+    keys = [each.replace(":", "\0") + "\0\0\0\0" for each in FOUR]
+
+    assert [lookup(whole, key) for key in keys] == [0, 1, 2, 3]
+
+
 @given(st.integers(2, 8), st.data())
 def test_a_server_that_leaves_moves_its_own_keys_only(n, data):
     servers = [f"s{i}:80" for i in range(n)]
