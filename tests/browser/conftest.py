@@ -9,7 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # the driver serves the benchmarks too
 
 import samples
-from driver import Lab, chromium
+from driver import Lab, browsing
 
 from coursekit.notebooks import CELLS, listed
 
@@ -37,10 +37,16 @@ def sample_cells(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def lab(course, sample_cells):
+def browser():
+    """The one Chromium of all browser tests."""
+    with browsing() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def lab(course, sample_cells, browser):
     """The whole course and the samples on one server; the course's list stays in force."""
-    chromium()  # says what to install, before a server is started
-    with Lab(course, cells_files=[CELLS, sample_cells]) as running:
+    with Lab(course, cells_files=[CELLS, sample_cells], browser=browser) as running:
         yield running
 
 

@@ -21,12 +21,13 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
 from notebook_page import NotebookPage
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -52,6 +53,15 @@ def chromium() -> str:
         if found := shutil.which(name):
             return found
     raise RuntimeError("Chromium is missing: sudo apt-get install chromium")
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """The one Chromium of a process: Playwright does not start twice in it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
 class Server:
@@ -118,28 +128,31 @@ class Server:
 
 
 class Lab:
-    """A server, a browser, and a page for each notebook that is opened."""
+    """A server, a page for each notebook that is opened, and a browser of its own or `browser`."""
 
     def __init__(
-        self, root: Path, *, cells_files: Iterable[Path] = (), options: Iterable[str] = ()
+        self,
+        root: Path,
+        *,
+        cells_files: Iterable[Path] = (),
+        options: Iterable[str] = (),
+        browser: Browser | None = None,
     ):
         self.server = Server(root, cells_files=cells_files, options=options)
+        self._browser = browser
+        self._opened = ExitStack()
 
     def __enter__(self) -> Self:
         self.server.start()
-        self._playwright = sync_playwright().start()
-        self._browser = self._playwright.chromium.launch(
-            executable_path=chromium(), args=list(FLAGS)
-        )
-        self._profile = self._browser.new_context(viewport=WIDE)
+        self._opened.callback(self.server.stop)
+        browser = self._browser or self._opened.enter_context(browsing())
+        self._profile = self._opened.enter_context(browser.new_context(viewport=WIDE))
         self._profile.add_init_script(path=PROBE)
         self._shared: Page | None = None
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._browser.close()
-        self._playwright.stop()
-        self.server.stop()
+        self._opened.close()
 
     def open(self, path: str, *, wait: bool = True) -> NotebookPage:
         """Show a notebook alone on a page of its own, as a reader who follows a link.

@@ -4,7 +4,7 @@ window.moves = {
   async rest(lab, quiet = 25, limit = 3000) {
     const begun = performance.now();
     let last = begun;
-    const watch = new MutationObserver(() => { last = performance.now(); });
+    const watch = new MutationObserver((changes) => { if (changes.some(probe.isNews)) last = performance.now(); });
     watch.observe(lab, { subtree: true, childList: true, attributes: true, characterData: true });
     for (;;) {
       await new Promise((resume) => setTimeout(resume, 8));

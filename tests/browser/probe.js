@@ -54,6 +54,11 @@ window.probe = {
       (cell.outputs ?? []).filter(bad).map((output) => `cell ${number}: ${said(output)}`));
   },
 
+  // What flies is no news, a part that comes or goes is.
+  isNews(change) {
+    return change.type !== "attributes" || !change.target.closest("[data-continuous]");
+  },
+
   // True once the kernel is idle and the notebook still for `quiet` ms; false after `limit`.
   // What moves for ever is marked `data-continuous` by its author.
   settle(quiet, limit) {
@@ -61,7 +66,7 @@ window.probe = {
       const begun = performance.now();
       let last = begun;
       const watch = new MutationObserver((changes) => {
-        if (changes.some(isNews)) last = performance.now();
+        if (changes.some(probe.isNews)) last = performance.now();
       });
       watch.observe(this.panel.content.node, {
         subtree: true, childList: true, attributes: true, characterData: true,
@@ -93,9 +98,4 @@ window.probe = {
 function said(output) {
   const text = output.evalue ?? [output.text].flat().join("");
   return `${output.ename ?? output.name}: ${text.slice(0, 300)}`;
-}
-
-function isNews(change) {
-  const element = change.target.nodeType === 1 ? change.target : change.target.parentElement;
-  return !element?.closest("[data-continuous]");
 }

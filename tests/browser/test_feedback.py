@@ -2,8 +2,6 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from driver import FLAGS, chromium
-from playwright.sync_api import sync_playwright
 
 from coursekit.exercises import find
 from coursekit.grading import feedback
@@ -41,14 +39,6 @@ ENTRIES = [
     ),
     Entry(mark=Mark(exercise="E8.3", passed=40, total=40, status="graded"), **NAMES),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module", params=["en", "fr"])
