@@ -2,7 +2,8 @@
 
 Memory is what the grader and all processes below it hold, shared pages counted once (PSS),
 every half second; flat means that the last quarter of the run holds no more than the second.
-Run: `python benchmarks/classroom.py [SUBMISSIONS]`.
+Run: `python benchmarks classroom`; a worker starts from the main module anew, and this file would
+be part of what it holds.
 """
 
 import json
@@ -171,7 +172,3 @@ def main(count=1000):
         print_identical(place)
     finally:
         shutil.rmtree(place, ignore_errors=True)
-
-
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))

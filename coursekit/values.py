@@ -19,11 +19,14 @@ import numpy as np
 
 from coursekit.sims.message import ParameterError
 
+_SCALARS = (int, float, str, bool, None, type(None))
 _SPECIAL = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 
 
 def to_plain(value: Any) -> Any:
     """JSON-like twin of a value: only dict, list, str, int, float, bool and None."""
+    if type(value) in (int, str, bool):  # most values by far
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, (np.ndarray, np.generic)):
@@ -55,9 +58,11 @@ def from_plain(wanted: Any, value: Any, name: str = "value") -> Any:
     tuple, list, dict, set or `NDArray[...]`. Raises ParameterError naming the field, its
     value and what was expected; unknown and missing fields are named too.
     """
-    origin, parts = typing.get_origin(wanted), typing.get_args(wanted)
     if wanted is Any:
         return value
+    if wanted in _SCALARS:  # most values by far
+        return _scalar(wanted, value, name)
+    origin, parts = typing.get_origin(wanted), typing.get_args(wanted)
     if dataclasses.is_dataclass(wanted):
         return _dataclass(typing.cast("type", wanted), value, name)
     if origin is typing.Literal:
@@ -76,7 +81,7 @@ def from_plain(wanted: Any, value: Any, name: str = "value") -> Any:
             from_plain(key, int(k) if key is int else k, name): from_plain(each, v, f"{name}.{k}")
             for k, v in value.items()
         }
-    return _scalar(wanted, value, name)
+    raise TypeError(f"{name}: no JSON-like form for {wanted}")
 
 
 def from_text(wanted: Any, text: str, name: str = "value") -> Any:
@@ -173,10 +178,6 @@ def _scalar(wanted: Any, value: Any, name: str) -> Any:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return float(value)
         raise _not(name, value, "a number")
-    if wanted in (int, str, bool):
-        if type(value) is wanted:
-            return value
-        raise _not(
-            name, value, {int: "a whole number", str: "a text", bool: "true or false"}[wanted]
-        )
-    raise TypeError(f"{name}: no JSON-like form for {wanted}")
+    if type(value) is wanted:
+        return value
+    raise _not(name, value, {int: "a whole number", str: "a text", bool: "true or false"}[wanted])

@@ -53,12 +53,11 @@ class FastEngine(Engine):  # type: ignore[misc]
 
 def _said(reply: Reply) -> list[Mapping[str, str]]:
     """What each cell that ran printed and raised; the text comes from an untrusted hand."""
-    from coursekit.grading.intake import RefusedError  # noqa: PLC0415  (papermill imports this file)
-    from coursekit.grading.marker import parse  # noqa: PLC0415
+    from coursekit.grading.document import UnreadableError, parse  # noqa: PLC0415  (papermill imports this file)
 
     try:
         said = parse(reply.files[CELLS])
-    except (KeyError, RefusedError):
+    except (KeyError, UnreadableError):
         raise EndedError(reply.ended or "it ended Python") from None
     keys = ("text", "ename", "evalue")
     if not isinstance(said, list) or not all(isinstance(each, dict) for each in said):

@@ -1,11 +1,8 @@
-"""Turns what a run left behind into a mark. Trusted code reading untrusted text.
+"""Turns what a run left behind into a mark.
 
-The text is JSON and nothing else: no NaN or Infinity, few digits, little depth. Answers are
-compared with the reference's, here, where no learner's code runs.
+Answers are compared with the reference's, here, where no learner's code runs.
 """
 
-import json
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,15 +11,12 @@ from typing import Any, Literal
 from coursekit.exercises.compare import UNANSWERED, diagnose, explained, same
 from coursekit.exercises.contract import Args, Exercise
 from coursekit.grading.cases import Hidden
+from coursekit.grading.document import UnreadableError, document, words
 from coursekit.grading.gather import Found
-from coursekit.grading.intake import RefusedError
-from coursekit.grading.kernel import MAX_BYTES
 from coursekit.sims.message import Message
 
 Status = Literal["graded", "blank", "failed", "refused", "lost", "absent", "waiting"]
 
-DEPTH = 25
-DIGITS = 45
 SHOWN = 500  # characters of a value on a page
 
 
@@ -51,10 +45,6 @@ class Mark:
     def score(self) -> float:
         """Share of the hidden cases that are right."""
         return self.passed / self.total
-
-
-class UnreadableError(RefusedError):
-    """A document that is not what a run writes."""
 
 
 def mark(
@@ -130,7 +120,7 @@ def _said(answer: Mapping[str, Any]) -> Message | str:
             return explained(error)
         case {"late": _}:
             return Message.of("no answer in time")
-    return _words(repr(answer["answer"]), SHOWN)
+    return words(repr(answer["answer"]), SHOWN)
 
 
 def _most_common(answers: Sequence[Mapping[str, Any]], total: int, failed: int) -> Message:
@@ -148,85 +138,3 @@ def _most_common(answers: Sequence[Mapping[str, Any]], total: int, failed: int) 
     if late:
         return Message.of("{count} of {total} cases had no answer in time", count=late, total=total)
     return Message.of("{count} of {total} answers are wrong", count=failed, total=total)
-
-
-@dataclass(frozen=True)
-class Document:
-    """What a run says of one exercise; `answers` is None where there was nothing to ask."""
-
-    answers: Sequence[Mapping[str, Any]] | None
-    error: str
-
-
-def document(text: str, count: int) -> Document:
-    """Read the text of a run; UnreadableError unless it is exactly what a run writes."""
-    said = parse(text)
-    if not isinstance(said, dict):
-        raise UnreadableError(Message.of("not an object"))
-    answers, error = said.get("answers"), said.get("error", "")
-    if not isinstance(error, str):
-        raise UnreadableError(Message.of("the error is not text"))
-    if answers is None:
-        return Document(None, _words(error))
-    if not isinstance(answers, list) or len(answers) != count:
-        raise UnreadableError(Message.of("not an answer for each case"))
-    return Document([_one(each) for each in answers], _words(error))
-
-
-def _words(text: str, most: int = 300) -> str:
-    """Text from an untrusted hand as one short line that any file can hold."""
-    return "".join(each if each.isprintable() else " " for each in text[:most])
-
-
-def _one(said: Any) -> Mapping[str, Any]:
-    """One answer: exactly one of an answer, an error, a time."""
-    match said:
-        case {"answer": answer, **rest} if not rest:
-            return {"answer": answer}
-        case {"error": str(error), **rest} if not rest:
-            return {"error": _words(error)}
-        case {"late": int() | float() as late, **rest} if not rest:
-            return {"late": late}
-    raise UnreadableError(Message.of("an answer of another form"))
-
-
-def parse(text: str) -> Any:
-    """Strict JSON: standard, small, shallow, finite."""
-    if len(text) > MAX_BYTES:
-        raise UnreadableError(Message.of("too large"))
-    try:
-        value = json.loads(text, parse_constant=_constant, parse_int=_integer, parse_float=_float)
-    except (json.JSONDecodeError, RecursionError) as why:
-        raise UnreadableError(Message.of("not JSON ({why})", why=type(why).__name__)) from None
-    _shallow(value)
-    return value
-
-
-def _constant(name: str) -> None:
-    raise UnreadableError(Message.of("{name} is not JSON", name=name))
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > DIGITS:
-        raise UnreadableError(Message.of("a number of too many digits"))
-    return int(digits)
-
-
-def _float(digits: str) -> float:
-    if len(digits) > DIGITS or not math.isfinite(float(digits)):
-        raise UnreadableError(Message.of("a number that is too long or too large"))
-    return float(digits)
-
-
-def _shallow(value: Any) -> None:
-    level = [value]
-    for _ in range(DEPTH):
-        if not level:
-            return
-        lists = (
-            each.values() if isinstance(each, dict) else each
-            for each in level
-            if isinstance(each, (dict, list))
-        )
-        level = [one for each in lists for one in each]
-    raise UnreadableError(Message.of("nested too deep"))

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.chapters import Chapter
-from coursekit.exercises.contract import Args
 from coursekit.grading import gather
 from coursekit.sims.message import Message, require
 
@@ -25,7 +24,7 @@ class Asked:
 
     exercise: str
     function: str
-    cases: Sequence[Args]
+    cases: Sequence[Mapping[str, Any]]
     seconds: float = 2.0  # for one case
     budget: float = 10.0  # for all cases of the exercise
 

@@ -6,8 +6,9 @@ import pytest
 
 from coursekit.exercises import find
 from coursekit.grading.cases import hidden
+from coursekit.grading.document import UnreadableError, document, parse
 from coursekit.grading.gather import Found
-from coursekit.grading.marker import UnreadableError, document, mark, parse
+from coursekit.grading.marker import mark
 from coursekit.sims.message import Message
 
 PAPER = hidden(find("E8.1"), b"k" * 16, "ann")

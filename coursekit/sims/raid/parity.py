@@ -9,6 +9,7 @@ Source: H. P. Anvin, The mathematics of RAID-6; Linux lib/raid6.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -78,7 +79,12 @@ def power(exponent: int) -> int:
 
 def times(factor: int, block: Bytes) -> Bytes:
     """A block with every byte multiplied by one factor."""
-    return np.array([mul(factor, value) for value in range(256)], dtype=np.uint8).take(block)
+    return _products(factor).take(block)
+
+
+@cache
+def _products(factor: int) -> Bytes:
+    return np.array([mul(factor, value) for value in range(256)], dtype=np.uint8)
 
 
 def pair_constants(x: int, y: int) -> tuple[int, int]:
