@@ -28,16 +28,15 @@ class Cell:
 
     @cached_property
     def python(self) -> str:
-        """The text without notebook magics."""
+        """The text without notebook magics; IPython would read plain Python token by token."""
+        if _parsed(self.text) is not None:
+            return self.text
         return str(TransformerManager().transform_cell(self.text))  # type: ignore[no-untyped-call]
 
     @cached_property
     def tree(self) -> ast.Module | None:
         """None where the text is not Python."""
-        try:
-            return ast.parse(self.python)
-        except _UNREADABLE:
-            return None
+        return _parsed(self.python)
 
     @property
     def error(self) -> Message:
@@ -56,6 +55,13 @@ class Cell:
         """What the cell gives a value at its top level."""
         body = self.tree.body if self.tree is not None else []
         return frozenset(name for node in body for name in bound(node))
+
+
+def _parsed(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text)
+    except _UNREADABLE:
+        return None
 
 
 @lru_cache(maxsize=256)

@@ -149,13 +149,14 @@ class _Writer:
 
 def _own_names(scope: ast.AST) -> Iterator[str]:
     """The names that belong to a function, a class or a comprehension."""
+    nodes = list(_inside(scope))
     elsewhere = {
         name
-        for node in _inside(scope)
+        for node in nodes
         if isinstance(node, (ast.Global, ast.Nonlocal))
         for name in node.names
     }
-    for node in _inside(scope):
+    for node in nodes:
         match node:
             case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
                 pass
