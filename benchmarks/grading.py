@@ -39,7 +39,7 @@ ASKED = [
     notebook.Asked(exercise=each.exercise.id, function=each.exercise.function, cases=each.cases)
     for each in PAPERS
 ]
-CODE = [path.read_text("utf-8") for path in sorted(SOLUTIONS.glob("*.py"))]
+CODE = [(SOLUTIONS / f"{each.exercise.function}.py").read_text("utf-8") for each in PAPERS]
 CLEAN = notebook.clean(notebook.teachers_code(chapter_of("raid")), CODE, ASKED, runner.Place.out)
 
 
