@@ -208,19 +208,30 @@ def override(
     out: Out,
     learner: Annotated[str, typer.Argument(help="As in the gradebook.")],
     exercise: Annotated[str, typer.Argument(help="Id of the exercise, such as E8.1.")],
-    score: Annotated[float, typer.Argument(help="What counts: 0 to 1, as in the gradebook.")],
+    score: Annotated[
+        float | None, typer.Argument(help="What counts: 0 to 1, as in the gradebook.")
+    ] = None,
     *,
     reason: Annotated[str, typer.Option(help="Why; the learner reads it.")],
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="The computed mark counts again; give no score.")
+    ] = False,
     lang: Lang = "",
 ) -> None:
     """Set a mark by hand. It stands whatever is computed later, with its reason, you and now."""
-    from coursekit.grading.gradebook import set_by_hand
+    from coursekit.grading import gradebook as marks
     from coursekit.grading.publish import publish
     from coursekit.grading.store import Store
     from coursekit.i18n import _, speaking
+    from coursekit.sims.message import ParameterError
 
     with speaking(lang), Store(out) as store:
-        set_by_hand(store, learner, exercise, score, reason)
+        if withdraw and score is None:
+            marks.withdraw(store, learner, exercise, reason)
+        elif score is not None and not withdraw:
+            marks.set_by_hand(store, learner, exercise, score, reason)
+        else:
+            raise ParameterError("score={score}: give a score, or --withdraw", score=score)
         path = publish(store, out).gradebook
         typer.echo(_("Marks: {path}", path=str(path)))
 

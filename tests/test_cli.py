@@ -101,6 +101,7 @@ def test_the_program_tells_its_exit_codes_and_starts_fast():
         ("gradebook nowhere", "out=nowhere: no marks in this folder"),
         ("feedback nowhere", "out=nowhere: no marks in this folder"),
         ("override nowhere ann E8.1 1 --reason r", "out=nowhere: no marks in this folder"),
+        ("override nowhere ann E8.1 --reason r", "out=nowhere: no marks in this folder"),
         ("release 99-nothing --to x", "exercise=99-nothing: choose one of "),
         ("release raid --to x --lang de", "language=de: choose one of en, fr"),
         ("lab --lang de", "language=de: choose one of en, fr"),
@@ -254,6 +255,19 @@ def test_from_marks_to_a_platform_and_back(marks, tmp_path):
     assert "No mark changed." in again.stdout
     assert "0.75,on paper" in call("gradebook", str(out)).stdout.replace('"', "")
     assert call("gradebook", str(out), "--format", "ods").exit_code == 2
+
+
+def test_a_mark_set_by_hand_and_withdrawn(marks):
+    out, _ = marks
+    zoe = ("override", str(out), "zoe", "E8.1", "--lang", "fr")
+    before = (out / "gradebook.csv").read_bytes()
+
+    assert call(*zoe, "0.75", "--reason", "on paper").exit_code == 0
+    assert (out / "gradebook.csv").read_bytes() != before
+    for words in (("--reason", "r"), ("0.75", "--withdraw", "--reason", "r")):
+        assert "give a score, or --withdraw" in call(*zoe, *words).stderr
+    assert call(*zoe, "--withdraw", "--reason", "not theirs").exit_code == 0
+    assert (out / "gradebook.csv").read_bytes() == before
 
 
 def test_a_mark_that_changed_is_printed_with_code_1(marks):

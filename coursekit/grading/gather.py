@@ -64,7 +64,7 @@ def _parsed(text: str) -> ast.Module | None:
         return None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)  # of one notebook: its trees are large
 def cell_of(text: str) -> Cell:
     """A cell by its text, parsed once: it is looked through for every exercise."""
     return Cell(text)

@@ -186,16 +186,39 @@ def require_row(found: Iterable[Entry], learner: str, exercise: str = "") -> Non
 def set_by_hand(store: Store, learner: str, exercise: str, score: float, reason: str) -> None:
     """Keep a mark that a person decided, with the reason, the person and the time."""
     require(0 <= score <= 1, "score={score}: choose 0 to 1, as in the gradebook", score=score)
-    require(reason.strip() != "", "reason=: say why; the learner reads it")
+    reason = _said(reason)
     require_row(entries(store), learner, exercise)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    who, at = _who_and_when()
     store.override(
-        Override(
-            learner=learner,
-            exercise=exercise,
-            score=score,
-            reason=reason.strip(),
-            who=getpass.getuser(),
-            at=now,
-        )
+        Override(learner=learner, exercise=exercise, score=score, reason=reason, who=who, at=at)
     )
+
+
+def withdraw(store: Store, learner: str, exercise: str, reason: str) -> None:
+    """Let the computed mark count again; what was set by hand stays on record, and why."""
+    reason = _said(reason)
+    require_row(entries(store), learner, exercise)
+    last = _by_hand(store, learner, exercise)
+    require(
+        last is not None,
+        "learner={learner}: no mark for {exercise} was set by hand",
+        learner=learner,
+        exercise=exercise,
+    )
+    while last is not None:  # one may stand under each name the learner has had
+        store.withdraw(last, reason, *_who_and_when())
+        last = _by_hand(store, learner, exercise)
+
+
+def _by_hand(store: Store, learner: str, exercise: str) -> Override | None:
+    mine = (each for each in entries(store) if each.learner == learner)
+    return next(each.override for each in mine if each.mark.exercise == exercise)
+
+
+def _said(reason: str) -> str:
+    require(reason.strip() != "", "reason=: say why; the learner reads it")
+    return reason.strip()
+
+
+def _who_and_when() -> tuple[str, str]:
+    return getpass.getuser(), datetime.now(UTC).isoformat(timespec="seconds")

@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS marks (
     form TEXT NOT NULL, PRIMARY KEY (learner, exercise, sha256, version, cases, means));
 CREATE TABLE IF NOT EXISTS overrides (
     number INTEGER PRIMARY KEY, learner TEXT NOT NULL, exercise TEXT NOT NULL,
-    score REAL NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL);
+    score REAL, reason TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS roster (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, ids TEXT NOT NULL);
 """
@@ -93,7 +93,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Override:
-    """A mark set by hand: it stands, whatever is computed."""
+    """A mark set by hand: it stands, whatever is computed, until it is withdrawn."""
 
     learner: str
     exercise: str
@@ -181,7 +181,13 @@ class Store:
 
     def override(self, one: Override) -> None:
         """Keep a mark set by hand; earlier ones stay, the last one counts."""
-        values = (one.learner, one.exercise, one.score, one.reason, one.who, one.at)
+        self._by_hand(one.learner, one.exercise, one.score, one.reason, one.who, one.at)
+
+    def withdraw(self, last: Override, reason: str, who: str, at: str) -> None:
+        """Let what is computed count again; the mark set by hand stays on record."""
+        self._by_hand(last.learner, last.exercise, None, reason, who, at)
+
+    def _by_hand(self, *values: str | float | None) -> None:
         with self._db:
             self._db.execute("INSERT INTO overrides VALUES (NULL, ?, ?, ?, ?, ?, ?)", values)
 
@@ -189,10 +195,12 @@ class Store:
         """The marks set by hand that count, by learner and exercise."""
         query = "SELECT learner, exercise, score, reason, who, at FROM overrides ORDER BY number"
         names = ("learner", "exercise", "score", "reason", "who", "at")
-        found = [
-            Override(**dict(zip(names, each, strict=True))) for each in self._db.execute(query)
-        ]
-        return {(each.learner, each.exercise): each for each in found}
+        last = {each[:2]: each for each in self._db.execute(query)}
+        return {
+            key: Override(**dict(zip(names, each, strict=True)))
+            for key, each in last.items()
+            if each[2] is not None  # withdrawn
+        }
 
     def enrol(self, roster: Roster) -> None:
         """Replace the list of learners."""

@@ -2,7 +2,15 @@
 
 import pytest
 
-from coursekit.grading.gradebook import by_learner, entries, groups, overall, set_by_hand, unknown
+from coursekit.grading.gradebook import (
+    by_learner,
+    entries,
+    groups,
+    overall,
+    set_by_hand,
+    unknown,
+    withdraw,
+)
 from coursekit.grading.marker import Mark
 from coursekit.grading.roster import Learner, Roster
 from coursekit.grading.store import Run, Store, Taken
@@ -110,6 +118,26 @@ def test_a_mark_set_by_hand_stays_when_a_list_gives_the_learner_another_name(sto
     store.enrol(LIST)
 
     assert shown(store)["cy"].final == 0.5
+
+
+def test_a_mark_set_by_hand_is_withdrawn_under_either_name(store):
+    set_by_hand(store, "Cy_77", "E8.1", 0.5, "seen")
+    store.enrol(LIST)
+    set_by_hand(store, "cy", "E8.1", 0.75, "seen again")
+    withdraw(store, "cy", "E8.1", "seen twice")
+
+    assert shown(store)["cy"].override is None
+    set_by_hand(store, "cy", "E8.1", 0.25, "a third time")
+    assert shown(store)["cy"].final == 0.25
+
+
+def test_only_what_was_set_by_hand_is_withdrawn(store):
+    with pytest.raises(ParameterError, match=r"learner=ann: no mark for E8\.1 was set by hand"):
+        withdraw(store, "ann", "E8.1", "r")
+    set_by_hand(store, "ann", "E8.1", 0.5, "r")
+    with pytest.raises(ParameterError, match="reason=: say why"):
+        withdraw(store, "ann", "E8.1", "")
+    assert shown(store)["ann"].final == 0.5
 
 
 @pytest.mark.parametrize(
