@@ -104,10 +104,12 @@ class BarChart(Chart):
     def __init__(
         self, title: str, x: Axis, y: Axis, *, names: Sequence[str] = (), height: int = 280
     ) -> None:
-        scale, self._y = bq.OrdinalScale(), _scale(y)
-        super().__init__(title, scale, x, self._y, y, height=height)
-        scales = {"x": scale, "y": self._y}
-        self._bars = bq.Bars(x=[""], y=[0.0], scales=scales, colors=[HUES[0]], padding=0.35)
+        self._names, self._y = bq.OrdinalScale(), _scale(y)
+        super().__init__(title, self._names, x, self._y, y, height=height)
+        scales = {"x": self._names, "y": self._y}
+        self._bars = bq.Bars(
+            x=[""], y=[0.0], scales=scales, colors=[HUES[0]], color_mode="group", padding=0.35,
+        )  # fmt: skip
         self._line = bq.Lines(
             x=[""], y=[0.0], scales=scales, colors=[HUES[2]], line_style="dashed", stroke_width=2.5,
         )  # fmt: skip
@@ -117,10 +119,20 @@ class BarChart(Chart):
                 [(names[0], _BAR.format(HUES[0])), (names[1], _STROKE.format(HUES[2], "7 4"))]
             )
 
-    def show(self, x: Sequence[str], y: ArrayLike, line: ArrayLike | None = None) -> None:
-        """Bars of height `y` named `x`, and the line over them."""
+    def show(
+        self,
+        x: Sequence[str],
+        y: ArrayLike,
+        line: ArrayLike | None = None,
+        *,
+        chosen: int | None = None,
+    ) -> None:
+        """Bars of height `y` named `x`, one of them chosen, and the line over them."""
+        if list(self._names.domain) != list(x):  # else the place of a bar that went stays
+            self._names.domain = list(x)
         with self._bars.hold_sync():
             self._bars.x, self._bars.y = list(x), np.asarray(y, float)
+            self._bars.colors = [HUES[1] if i == chosen else HUES[0] for i in range(len(x))]
         if line is not None:
             with self._line.hold_sync():
                 self._line.x, self._line.y = list(x), np.asarray(line, float)
@@ -155,13 +167,14 @@ def side_by_side(*parts: w.Widget) -> w.Box:
 
 def _scale(axis: Axis) -> bq.Scale:
     ends = {k: v for k, v in (("min", axis.least), ("max", axis.most)) if v is not None}
-    return (bq.LogScale if axis.log else bq.LinearScale)(**ends, allow_padding=len(ends) < 2)
+    return (bq.LogScale if axis.log else bq.LinearScale)(**ends, allow_padding=not ends)
 
 
 def _axis(scale: bq.Scale, axis: Axis, side: str) -> bq.Axis:
     look = {"tick_format": axis.format} if axis.format else {}
     if axis.log and axis.least and axis.most:
         ends = np.log10([axis.least, axis.most])
+        look.setdefault("tick_format", "~s" if axis.least >= 1 else ".0e")
         look["tick_values"] = 10.0 ** np.arange(np.ceil(ends[0]), np.floor(ends[1]) + 1)
     elif not isinstance(scale, bq.OrdinalScale):
         look["num_ticks"] = axis.ticks

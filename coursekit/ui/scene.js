@@ -4,6 +4,7 @@
 
 const NS = "http://www.w3.org/2000/svg";
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const ROUNDS_MS = 5000; // what runs on repeat rests after that, until the pointer comes: nobody reads beside it
 const HASTE_MS = 300; // changes closer than this are not glided to: a dragged slider would lag
 
 function element(name, attributes, parent) {
@@ -106,6 +107,7 @@ class Drawing {
     this.layer = element("g", {}, this.svg);
     this.movers = new Map();
     this.frame = 0;
+    this.svg.addEventListener("pointerenter", () => this.again());
     this.svg.addEventListener("click", (event) => this.press(event.target));
     this.svg.addEventListener("keydown", (event) => this.key(event));
   }
@@ -174,6 +176,9 @@ class Drawing {
   move(mover, now) {
     mover.since ??= now;
     let share = ((now - mover.since) / 1000 - mover.delay) / mover.seconds;
+    const rests = mover.repeat && now - mover.since > ROUNDS_MS;
+    if (rests && mover.rests) return false;
+    mover.rests = rests;
     if (calm.matches) share = mover.repeat ? 0.5 : 1;
     else if (mover.repeat) share = ((share % 1) + 1) % 1;
     const at = Math.max(0, Math.min(1, share)) * (mover.points.length - 1);
@@ -181,7 +186,12 @@ class Drawing {
     const x = a.x + (b.x - a.x) * part, y = a.y + (b.y - a.y) * part;
     mover.group.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
     mover.group.style.opacity = share < 0 ? 0 : share >= 1 && !mover.repeat ? 0.35 : 1;
-    return !calm.matches && (mover.repeat || share < 1);
+    return !calm.matches && (mover.repeat ? !rests : share < 1);
+  }
+
+  again() {
+    for (const mover of this.movers.values()) if (mover.rests) mover.since = null;
+    if (this.movers.size && !this.frame) this.frame = requestAnimationFrame((now) => this.tick(now));
   }
 
   press(target) {

@@ -75,7 +75,9 @@ def token(name: str, x: float, y: float, text: str = "", **look: Any) -> Item:
 
 
 def mover(name: str, d: str, text: str = "", **look: Any) -> Item:
-    """A token that runs along `d` in `seconds` after `delay`, once or on `repeat`.
+    """A token that runs along `d` in `seconds` after `delay`, once or on `repeat` for five seconds.
+
+    The pointer over the scene, or a new `run`, sets it going again: endless motion tires readers.
 
     `run` is the number of the run: a new number starts it again.
     """

@@ -45,6 +45,16 @@ def test_bars_and_their_bound():
     assert [list(y) for _x, y in chart.data] == [[1.5, 2.5], [2, 4]]
 
 
+def test_bars_come_and_go_and_one_is_chosen():
+    chart = BarChart("t", Axis("n"), Axis("times"))
+    chart.show(["1", "2", "3"], [1, 2, 3], chosen=2)
+    assert chart.figure.axes[0].scale.domain == ["1", "2", "3"]
+    chosen = chart.figure.marks[0].colors
+    assert chosen[0] == chosen[1] != chosen[2]
+    chart.show(["1"], [1])
+    assert chart.figure.axes[0].scale.domain == ["1"]
+
+
 def test_what_looks_alike_is_one_model_until_it_is_closed():
     assert look.look(width="1px") is look.look(width="1px")
     assert look.look(width="1px") is not look.look(width="2px")

@@ -14,6 +14,8 @@ MEMORY_NAMES = {
     16_384: mark("16 GiB"),
 }  # fmt: skip
 
+MOST = 10  # different servers
+
 
 @dataclass(frozen=True)
 class Room:
@@ -21,6 +23,7 @@ class Room:
 
     counts: tuple[tuple[int, str], ...]
     table: int
+    destinations: int  # those the learner chose
 
 
 class CeilingLab(Lab):
@@ -31,13 +34,14 @@ class CeilingLab(Lab):
 
     def controls(self):
         return (
-            Slider("destinations", mark("Different servers"), 6, 1, 10),
+            Slider("destinations", mark("Different servers"), 6, 1, MOST),
             Pick("ram_mib", mark("Memory of the router"), 4096, MEMORY_NAMES),
         )
 
     def run(self, destinations, ram_mib):
         table = buckets(ram_mib << 20)
-        return Room(tuple(ceiling(n, table) for n in range(1, destinations + 1)), table)
+        counts = tuple(ceiling(n, table) for n in range(1, MOST + 1))
+        return Room(counts, table, destinations)
 
     def pictures(self):
         self.bars = BarChart(
@@ -48,18 +52,19 @@ class CeilingLab(Lab):
 
     def draw(self, room):
         names = [str(i + 1) for i in range(len(room.counts))]
-        self.bars.show(names, [most for most, _why in room.counts], [room.table] * len(names))
+        most = [most for most, _why in room.counts]
+        self.bars.show(names, most, [room.table] * len(names), chosen=room.destinations - 1)
 
     def describe(self, room):
-        most, why = room.counts[-1]
-        count = len(room.counts)
+        count = room.destinations
+        most, why = room.counts[count - 1]
         text = plural("Towards one server: {most} connections at once.", "Towards {count} servers: {most} connections at once.", count, most=number(most, 7))  # fmt: skip
         if why == "ports":
             return f"{text} " + _("The ports end it: 64,512 of them for each server, from 1024 up; another server would use the same ports again.")  # fmt: skip
         return f"{text} " + _("The table ends it: the memory makes room for {table}.", table=number(room.table, 7))  # fmt: skip
 
     def tone(self, room):
-        return "accent" if room.counts[-1][1] == "ports" else "warn"
+        return "accent" if room.counts[room.destinations - 1][1] == "ports" else "warn"
 
     def table(self, room):
         words = {"ports": _("ports"), "table": _("table")}

@@ -176,7 +176,7 @@ class DhcpLab(StoryLab):
         return [f"{_clock(s.t)} · {s.sent.name if s.sent else _(s.why)}" for s in played.states]
 
     def describe(self, state):
-        text = f"{_clock(state.t)}: {_(state.why)}"
+        text = _("{t}: {what}", t=_clock(state.t), what=_(state.why))
         if state is self.result.states[-1] and self.result.lost is not None:
             text += "\n" + _("The first client lost its address after {t}.", t=_clock(self.result.lost))  # fmt: skip
         return text

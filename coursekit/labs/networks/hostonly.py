@@ -164,7 +164,7 @@ class HostOnlyLab(Lab):
             text += " " + _("The target sees the host's address, {ip}: masquerade needs nothing from the LAN, and nobody on the LAN can open a connection to the VM.", ip=LAN_SIDE)  # fmt: skip
         elif tried.reached.code == "ok":
             text += " " + _("The target sees the VM's own address, and the LAN can reach the VM as well.")  # fmt: skip
-        return f"{tried.reached.code}: {text}"
+        return _("{t}: {what}", t=tried.reached.code, what=text)
 
     def tone(self, tried):
         if tried.reached.code == "ok":
