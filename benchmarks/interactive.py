@@ -14,8 +14,14 @@ from statistics import median, quantiles
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
-BOOK = "08-raid.ipynb"
+
+from driver import Lab  # noqa: E402
+from test_chapters import predict_everything  # noqa: E402
+
+from coursekit.labs.desk import built, labs_of  # noqa: E402
+
 PRESSES = 30
+FLIGHTS = ("networks-switch", "raid-write")  # labs in whose first step something flies
 
 IMPORTS = {  # what is imported -> imported before it, goal in seconds of CPU
     "coursekit.labs.raid": ("sys", 0.9),
@@ -27,6 +33,7 @@ IMPORTS = {  # what is imported -> imported before it, goal in seconds of CPU
 LATENCY = """([name, presses]) => new Promise(async (done) => {
   const lab = document.querySelector(`.ck-lab-${name}`);
   const slider = lab.querySelector('.ck-control input[type=range]');
+  if (!slider) return done([]);
   const times = [];
   const sleep = (ms) => new Promise((resume) => setTimeout(resume, ms));
   for (let i = 0; i < presses; i++) {
@@ -50,8 +57,8 @@ LATENCY = """([name, presses]) => new Promise(async (done) => {
   }
   done(times.filter((each) => each !== null));
 })"""
-MOTION = """() => new Promise((done) => {
-  const lab = document.querySelector('.ck-lab-raid-write'), svg = lab.querySelector('.ck-scene svg');
+MOTION = """(name) => new Promise((done) => {
+  const lab = document.querySelector(`.ck-lab-${name}`), svg = lab.querySelector('.ck-scene svg');
   const drawn = [];
   let heard = 0, frames = Number(svg.dataset.frames ?? 0);
   probe.panel.sessionContext.iopubMessage.connect(() => { if (drawn.length) heard += 1; });
@@ -90,10 +97,8 @@ def print_imports():
         row(f"import {module}", median(runs), f"<= {goal}", "s")
 
 
-def print_traces():
-    from coursekit.labs.desk import labs_of
-
-    for name, cls in labs_of("raid").items():
+def print_traces(chapter):
+    for name, cls in labs_of(chapter.slug).items():
         lab, times = cls(1), []
         for _ in range(15):
             begun = time.perf_counter()
@@ -102,48 +107,39 @@ def print_traces():
         row(f"{name}: default trace and draw", median(times), "<= 200", "ms")
 
 
-def print_page():
-    from driver import Lab
-    from test_chapters import predict_everything
-
-    folder = Path(tempfile.mkdtemp()) / "notebooks"
-    shutil.copytree(ROOT / "notebooks", folder)
-    (folder / "my-progress.json").unlink(missing_ok=True)
-    with Lab(folder) as lab:
-        row("server start", lab.server.seconds, "-", "s")
-        first = lab.open(BOOK)
-        first.close()
-        notebook = lab.open(BOOK)
-        row("URL to live labs", notebook.times["ready"], "<= 7", "s")
-        notebook.restart_kernel()
-        notebook.run_all()
-        row("run all cells", notebook.times["run"], "<= 3", "s")
-        predict_everything(notebook)
-        for name in (
-            "raid-layout",
-            "raid-own",
-            "raid-pairs",
-            "raid-write",
-            "raid-speed",
-            "raid-survival",
-            "raid-disks",
-            "raid-hole",
-        ):
-            times = notebook.page.evaluate(LATENCY, [name, PRESSES])
+def print_page(lab, chapter):
+    book = f"{chapter.stem}.ipynb"
+    lab.open(book).close()  # the browser's cache and ours are warm, as on a second visit
+    notebook = lab.open(book)
+    row(f"{chapter.slug}: URL to live labs", notebook.times["ready"], "<= 7", "s")
+    notebook.restart_kernel()
+    notebook.run_all()
+    row(f"{chapter.slug}: run all cells", notebook.times["run"], "<= 3", "s")
+    predict_everything(notebook)
+    for name in labs_of(chapter.slug):
+        if times := notebook.page.evaluate(LATENCY, [name, PRESSES]):
             row(f"{name}: key to picture, median", median(times), "<= 25", "ms")
             row(f"{name}: key to picture, p95", quantiles(times, n=20)[-1], "<= 45", "ms")
-        notebook.page.locator(".ck-lab-raid-write [data-word=first]").press("Enter")
+    for name in set(FLIGHTS) & set(labs_of(chapter.slug)):
+        notebook.page.locator(f".ck-lab-{name} [data-word=first]").press("Enter")
         notebook.settle()
-        rate, messages = notebook.page.evaluate(MOTION)
-        row("motion", rate, ">= 55", "fps")
-        row("kernel messages while moving", messages, "0", "")
-        notebook.close()
+        rate, messages = notebook.page.evaluate(MOTION, name)
+        row(f"{name}: motion", rate, ">= 55", "fps")
+        row(f"{name}: kernel messages while moving", messages, "0", "")
+    notebook.close()
 
 
 def main():
     print_imports()
-    print_traces()
-    print_page()
+    for chapter in built():
+        print_traces(chapter)
+    folder = Path(tempfile.mkdtemp()) / "notebooks"
+    shutil.copytree(ROOT / "notebooks", folder, ignore=shutil.ignore_patterns(".*"))
+    (folder / "my-progress.json").unlink(missing_ok=True)
+    with Lab(folder) as lab:
+        row("server start", lab.server.seconds, "-", "s")
+        for chapter in built():
+            print_page(lab, chapter)
 
 
 if __name__ == "__main__":
