@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from coursekit.sims.balancing.doubled import Double, lose_one, takeover_seconds
+from coursekit.sims.balancing.doubled import Double, lose_one, takeover
 from coursekit.sims.balancing.failing import Crash, fail, lost_on_crash
 from coursekit.sims.balancing.health import (
     Checks,
@@ -129,7 +129,7 @@ def test_a_doubled_balancer():
 
     assert (both.busy_before, both.busy_after, both.overload) == (0.6, 1.2, True)
     assert not one.overload
-    assert takeover_seconds(1, 100) == 2.5 + 156 / 256
+    assert takeover(Double(advert=1, priority=100)).mean == 2.5 + 156 / 256
     assert one.requests == 600 * one.outage
     assert both.requests == 600 * both.outage  # half of the clients
     assert (one.reset, both.reset) == (200, 100)
