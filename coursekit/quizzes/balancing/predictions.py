@@ -102,7 +102,7 @@ PREDICTIONS = {
             because=Message.of("{enough}. Nine keep up, and still {nine:.0f} % wait longer than 50 ms; with eleven it is {nearly:.1f} %, with twelve {last:.1f} %.", enough=_ENOUGH, nine=100 * wait_exceeds(9, 100, 12, 0.05), nearly=_NEARLY, last=100 * wait_exceeds(_ENOUGH, 100, 12, 0.05)),
             choices=(
                 Choice(value=9, why=_("100/12 = 8.33: nine servers keep up, 93 % busy. But at 93 % three requests in four have to wait."), scene=at.SIZE),
-                Choice(value=10, why=_("83 % busy: still one in six waits longer than 50 ms."), scene=at.SIZE),
+                Choice(value=10, why=_("83 % busy: still 18 % wait longer than 50 ms."), scene=at.SIZE),
                 Choice(value=11, why=_("Nearly: 6 % wait longer than 50 ms."), scene=at.SIZE),
                 Choice(value=8, why=_("8 × 12 = 96 a second: the queue would grow for ever."), scene=at.SIZE),
             ),
