@@ -1,5 +1,7 @@
 """Labs of the load balancing chapter, in the order of the notebook."""
 
-LABS = ()
+from coursekit.labs.balancing.turns import TurnsLab
+
+LABS = (TurnsLab,)
 
 __all__ = ["LABS"]
