@@ -1,0 +1,83 @@
+"""Load balancing labs that compare, size and place: what only they do."""
+
+import numpy as np
+import pytest
+
+from coursekit.labs.balancing.curve import GRID, POINTS, CurveLab
+from coursekit.labs.balancing.race import RaceLab
+from coursekit.sims.balancing.formulas import mm1_response, mmc_response
+
+
+def drawn(scene):
+    return {item["id"]: item for item in scene.items}
+
+
+def test_the_curve_is_the_formula_and_the_points_lie_on_it():
+    lab = CurveLab()
+    single, common, _choices, points, _load = lab.chart.data
+
+    assert common[1][0] == pytest.approx(mmc_response(4, 4 * GRID[0], 1.0))
+    assert single[1] == pytest.approx([mm1_response(load, 1.0) for load in single[0]])
+    assert points[0].tolist() == list(POINTS)
+    assert points[1][POINTS.index(0.8)] == pytest.approx(1.75, rel=0.1)
+    assert "stays 1.75 service times" in lab.text
+    assert "2.86 times longer" in lab.text
+
+
+def test_the_discs_are_those_who_wait_by_littles_law():
+    lab = CurveLab()
+
+    def discs():
+        return sum(item["kind"] == "token" for item in lab.scene.items)
+
+    assert discs() == 2  # of 2.39
+    lab.set(lines="separate")
+    assert discs() == 4 * 3  # of 3.2 in each of four lines
+    lab.set(lines="one", load=97)
+    assert discs() == round(lab.result.inside.waiting) > 20
+
+
+def test_retries_can_be_more_than_the_servers_bear():
+    lab = CurveLab()
+    lab.set(load=90, retry=12)
+    assert "101 % arrives" in lab.text
+    assert lab.tone(lab.result) == "bad"
+    assert len(lab.chart.data) == 4, "no load to mark on the chart"
+
+
+def test_other_jobs_leave_the_curve():
+    lab = CurveLab()
+    lab.set(law="hyper", servers=1)
+    assert lab.result.response > 2 * lab.result.formula
+    assert "points leave them" in lab.text
+
+
+def test_a_move_of_the_load_measures_only_the_new_point():
+    lab = CurveLab()
+    before = lab._points.cache_info().misses
+    lab.set(load=85)
+    assert lab._points.cache_info().misses == before + 1
+
+
+def test_the_race_draws_each_policys_figures():
+    lab = RaceLab()
+    bars = drawn(lab.scene)
+    means = [finish.measured.mean for finish in lab.result.finishes.values()]
+    wide = [bars[f"bar{i}-solid"]["w"] for i in range(6)]
+
+    assert wide == pytest.approx(np.array(means) * wide[0] / means[0])
+    assert len(lab.chart.data) == 6
+    assert "worse than chance" in lab.text
+    lab.set(law="det")
+    assert "Blind turns beat" in lab.text
+
+
+def test_the_race_over_a_long_run_and_with_a_slow_server():
+    lab = RaceLab()
+    lab.set(servers=3, load=70, slow=True, long=True)
+    assert "33.3 % of the requests, but it has 11.1 %" in lab.text
+    assert lab.result.long["least_conn"].measured.mean == pytest.approx(2.96, rel=0.05)
+    assert "for equal servers only" in drawn(lab.scene)["says5"]["text"]
+    assert "long0" in drawn(lab.scene)
+    lab.set(servers=1, slow=False, long=False)
+    assert "nothing to choose" in lab.text
