@@ -203,7 +203,7 @@ class TurnsLab(StoryLab):
         """A button a server, and how its share of the requests compares with its target."""
         items = [label("share", x, y + 14, _("Share reached, and its target"), weight=600)]
         given = max(1, sum(turn.counts))
-        bar = wide - 104 - 58
+        bar = wide - 104 - 100
         for i, (count, target) in enumerate(zip(turn.counts, self.result.targets, strict=True)):
             top = y + 28 + i * 42
             share = count / given
@@ -212,8 +212,8 @@ class TurnsLab(StoryLab):
             if count:
                 items.append(box(f"got{i}", x + 104, top + 8, max(2, bar * share), 20, r=4, fill="solid", hue=i))  # fmt: skip
             at = x + 104 + bar * target
-            items.append(path(f"target{i}", f"M{at:.1f} {top + 2}v32", tone="warn"))
-            items.append(label(f"got-text{i}", x + wide - 50, top + 23, f"{share:.0%}", size=13, weight=600))  # fmt: skip
+            items.append(path(f"target{i}", f"M{at:.1f} {top + 2}v32", tone="idle"))
+            items.append(label(f"got-text{i}", x + wide, top + 23, f"{share:.0%} / {target:.0%}", anchor="end", size=13, weight=600))  # fmt: skip
         return items, y + 28 + len(turn.counts) * 42 + 4
 
     def _server(self, turn, i, x, y):

@@ -19,7 +19,7 @@ from coursekit.sims.balancing.load import Draws, Floats, Load
 from coursekit.sims.balancing.turns import lvs_wrr, smooth_steps, static_rr
 from coursekit.sims.message import require
 
-__all__ = ["Measured", "Served", "measure", "serve", "serve_own"]  # fmt: skip
+__all__ = ["Measured", "Served", "measure", "serve", "serve_own", "two_drawn"]
 
 Own = Callable[[float, tuple[int, ...]], int]
 
@@ -79,7 +79,7 @@ def serve_own(choose: Own, load: Load, draws: Draws) -> Served:
     def pick(turn: int, now: float) -> int:
         server = choose(now, tuple(active))
         require(
-            isinstance(server, int) and 0 <= server <= last,
+            isinstance(server, (int, np.integer)) and 0 <= server <= last,
             "request {turn}: server={server}: choose 0 to {last}",
             turn=turn, server=server, last=last,
         )  # fmt: skip
@@ -201,9 +201,7 @@ def _least(load: Load, arrival: Floats, sizes: Floats) -> Served:
 def _two_choices(load: Load, arrival: Floats, draws: Draws) -> Served:
     """Two different servers drawn beforehand, the less busy of them taken."""
     n, speeds = len(load.speeds), load.speeds
-    first = (draws.picks[0] * n).astype(np.int64)
-    second = (draws.picks[1] * max(1, n - 1)).astype(np.int64)
-    second = (second + (second >= first)) % n
+    first, second = two_drawn(draws, n)
     active, free = [0] * n, [0.0] * n
     leaving: list[tuple[float, int]] = [(float("inf"), -1)]
     servers, ends = [], []
@@ -220,6 +218,13 @@ def _two_choices(load: Load, arrival: Floats, draws: Draws) -> Served:
         servers.append(server)
         ends.append(end)
     return _served(arrival, servers, ends, _times(load, draws.sizes, servers))
+
+
+def two_drawn(draws: Draws, servers: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The two different servers that two choices look at, for each request."""
+    first = (draws.picks[0] * servers).astype(np.int64)
+    second = (draws.picks[1] * max(1, servers - 1)).astype(np.int64)
+    return first, (second + (second >= first)) % servers
 
 
 def _reported(load: Load, arrival: Floats, sizes: Floats) -> Served:
