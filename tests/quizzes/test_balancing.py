@@ -48,7 +48,7 @@ def test_predicted_numbers(lab, answer):
         ("turns", "aabacaa"),
         ("queues", "round robin: taking turns"),
         ("race", "about four times longer"),
-        ("health", "nearly all requests"),
+        ("health", "far more, up to all of them"),
         ("own", "about a third"),
     ],
 )

@@ -131,9 +131,9 @@ PREDICTIONS = {
         question=Question(
             id="balancing-predict-health", kind="single",
             prompt=_("One of four servers dies and refuses every request at once. Until the checks notice, round robin loses one request in four. What does least connections lose in that time?"),
-            because=_("Nearly all: whoever refuses at once never has a request in progress, so the dead server always looks least busy. A black hole. One retry on another server saves them."),
+            because=_("Far more: whoever refuses at once never has a request in progress, so the dead server looks least busy of all. It is a black hole for every request that comes while the others are busy. One retry on another server saves them."),
             choices=(
-                Choice(text=_("nearly all requests"), right=True),
+                Choice(text=_("far more, up to all of them"), right=True),
                 Choice(text=_("one in four as well"), why=_("That is round robin: it hands the dead server its turn and no more."), scene=at.health(policy="rr")),
                 Choice(text=_("fewer: it avoids a server that is in trouble"), why=_("It avoids servers with many requests in progress. The dead one has none."), scene=at.health(policy="least_conn")),
                 Choice(text=_("none: it sees that the server is gone"), why=_("Only the checks see that. The policy sees numbers, and 0 is the best of all."), scene=at.health(policy="least_conn")),
