@@ -5,6 +5,7 @@ import pytest
 
 from coursekit.labs.balancing.curve import GRID, POINTS, CurveLab
 from coursekit.labs.balancing.race import RaceLab
+from coursekit.labs.balancing.ring import RingLab
 from coursekit.sims.balancing.formulas import mm1_response, mmc_response
 
 
@@ -81,3 +82,58 @@ def test_the_race_over_a_long_run_and_with_a_slow_server():
     assert "long0" in drawn(lab.scene)
     lab.set(servers=1, slow=False, long=False)
     assert "nothing to choose" in lab.text
+
+
+def test_who_moves_is_drawn_as_placed():
+    lab = RingLab()
+    drawn_keys = [item for item in lab.circle.items if item["id"].startswith("now-")]
+    moves = [item for item in lab.circle.items if item["id"].startswith("move-")]
+    placed = lab.result
+
+    assert 20 < len(drawn_keys) <= 36
+    for item in drawn_keys:
+        key = int(item["id"][4:])
+        assert item["text"] == "abcd"[placed.after[key]]
+        assert (f"move-{key}" in drawn(lab.circle)) == (placed.before[key] != placed.after[key])
+    assert moves
+    assert "282 of 1,000 keys" in lab.text
+    assert "nobody else’s keys move" in lab.text
+    ticks = sum(drawn(lab.circle)[f"points{i}"]["d"].count("M") for i in range(4))
+    assert ticks == 4 * 160
+
+
+def test_the_bars_are_the_keys_and_remainders_move_nearly_all():
+    lab = RingLab()
+    lab.set(method="modulo")
+    bars = drawn(lab.shares)
+    had, has = lab.result.counts("before"), lab.result.counts("after")
+
+    assert bars["had0"]["w"] / bars["has0"]["w"] == pytest.approx(had[0] / has[0])
+    assert bars["count3"]["text"] == f"0 → {has[3]}"
+    assert lab.tone(lab.result) == "bad"
+    assert "swap among servers that stay" in lab.text
+    assert "points0" not in drawn(lab.circle), "remainders have no ring"
+
+
+@pytest.mark.parametrize("method", ["ring", "modulo", "hash", "ip_hash"])
+def test_a_pressed_key_says_its_formula(method):
+    lab = RingLab()
+    lab.set(method=method)
+    *_, last = (item["id"] for item in lab.circle.items if item["id"].startswith("now-"))
+    lab._press(last)
+
+    assert lab.result.names[int(last[4:])] + ": " in lab.text
+    assert drawn(lab.circle)[last]["selected"]
+    lab.set(change="none")
+    assert "Let one join" in lab.text
+
+
+def test_a_full_server_passes_keys_on():
+    lab = RingLab()
+    lab.set(bounded=True, factor=1.05)
+    assert "most" in drawn(lab.shares)
+    full = [
+        item["id"] for item in lab.circle.items
+        if item["id"].startswith("now-") and (lab._press(item["id"]), "was full" in lab.text)[1]
+    ]  # fmt: skip
+    assert full, "with a bound of 1.05 some key drawn must have been passed on"
