@@ -6,6 +6,7 @@ import pytest
 from coursekit.labs.balancing.curve import GRID, POINTS, CurveLab
 from coursekit.labs.balancing.race import RaceLab
 from coursekit.labs.balancing.ring import RingLab
+from coursekit.labs.balancing.size import HIGH, SizeLab
 from coursekit.sims.balancing.formulas import mm1_response, mmc_response
 
 
@@ -137,3 +138,31 @@ def test_a_full_server_passes_keys_on():
         if item["id"].startswith("now-") and (lab._press(item["id"]), "was full" in lab.text)[1]
     ]  # fmt: skip
     assert full, "with a bound of 1.05 some key drawn must have been passed on"
+
+
+def test_the_smallest_pool_that_keeps_the_promise_stands_out():
+    lab = SizeLab()
+    columns = drawn(lab.scene)
+    place = lab.result.sized.counts.index(12)
+
+    assert "12 servers are enough" in lab.text
+    assert columns[f"late{place}"]["fill"] == "solid"
+    assert columns[f"late{place}"]["tone"] == "ok"
+    assert columns[f"late{place - 1}"]["tone"] == "warn"
+    assert columns["late0"]["tone"] == "bad"
+    assert columns[f"late{place - 1}"]["h"] == pytest.approx(HIGH * 0.060492, abs=0.01)
+    lab.set(tail=6.1)
+    assert "11 servers are enough" in lab.text
+
+
+def test_a_slow_call_in_a_hundred_hits_most_pages():
+    lab = SizeLab()
+
+    def hit():
+        return sum(item.get("text") == "✗" for item in lab.pages.items)
+
+    assert hit() == 63  # spec 3-V16
+    lab.set(calls=2000, slow_calls=0.01)
+    assert hit() == 18
+    lab.set(calls=1, slow_calls=1.0)
+    assert hit() == 1
