@@ -64,8 +64,12 @@ _NAMES = {
 }
 _WAYS = {
     "swrr": _("Smooth turns: everybody gains their weight, the greatest pays for all."),
-    "lvs_wrr": _("IPVS lowers a bar from round to round: at first only the heaviest reach it, at last all."),
-    "static_rr": _("HAProxy fills a map of places once; of nearly equal claims the first server's wins."),
+    "lvs_wrr": _(
+        "IPVS lowers a bar from round to round: at first only the heaviest reach it, at last all."
+    ),
+    "static_rr": _(
+        "HAProxy fills a map of places once; of nearly equal claims the first server's wins."
+    ),
     "rr": _("Without weights the letters would come in turn, each as often."),
 }
 
@@ -261,7 +265,7 @@ def _sixteenths(rng: np.random.Generator, name: str) -> Question:
         (answer - 1.0, _("It begins with one sixteenth, not with none.")),
     )  # fmt: skip
     return Question(
-        id=name, kind="numeric", tolerance=1e-9, answer=answer, scene=at.health(slow_start=60),
+        id=name, kind="numeric", tolerance=1e-9, answer=answer, scene=at.health(slow_start=min(seconds, 40)),
         prompt=Message.of("A server comes back with a slow start of {seconds} s. How many sixteenths of its weight has it after {elapsed} s?", seconds=seconds, elapsed=elapsed),
         because=Message.of("(16 × {elapsed} + {seconds}) // {seconds} = {answer}.", elapsed=elapsed, seconds=seconds, answer=answer),
         choices=_numbers(answer, 1e-9, wrong),

@@ -4,10 +4,15 @@ from typing import Any
 
 from coursekit.quizzes.question import Scene
 
+OFFERED = ("5,1,1", "50,25,25")  # of the lab's list, what questions use
+
 
 def turns(policy: str = "swrr", weights: str = "5,1,1", requests: int = 14) -> Scene:
-    """The weighted turns of these weights."""
-    values = {"policy": policy, "weights": weights, "requests": requests}
+    """The turns of these weights; three that the lab does not offer are typed in as its own."""
+    values: dict[str, Any] = {"policy": policy, "weights": weights, "requests": requests}
+    if weights not in OFFERED:
+        own = zip(("wa", "wb", "wc", "wd"), [*map(int, weights.split(",")), 0], strict=True)
+        values |= {"weights": "own", **dict(own)}
     return Scene(lab="balancing-turns", values=values)
 
 
