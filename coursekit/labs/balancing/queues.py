@@ -21,7 +21,7 @@ from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
 SLOW = 0.25  # speed of a server that is four times slower
-BLOCK, SHOWN = 22, 9  # height of a request in a stack; how many of them are drawn
+BLOCK, SHOWN, LEAST = 22, 9, 4  # height of a request in a stack; the most and least drawn
 CARD, BARS, RANK = 44, 120, 17
 
 
@@ -112,7 +112,8 @@ class QueuesLab(StoryLab):
         columns = len(state.lines) + shared
         step = min(140, (width - 8) / columns)
         left = (width - step * columns) / 2
-        floor = top + (SHOWN + 1) * BLOCK + 6
+        tall = max(len(line) for each in self.result.states for line in (each.common, *each.lines))
+        floor = top + (min(SHOWN, max(LEAST, tall)) + (tall > SHOWN)) * BLOCK + 6
         items = [path("floor", f"M8 {floor + 1}H{width - 8}", tone="idle")]
         if shared:
             items += self._stack(state, state.common, -1, left, floor, step)
@@ -190,7 +191,7 @@ class QueuesLab(StoryLab):
         """What each policy makes of the whole trace; ours is marked."""
         means, mine = self.result.means, self.result.told.load.policy
         most = max(means.values())
-        name_wide = 178
+        name_wide = 188
         items = [label("ranks", x, y + 14, _("Mean response with this luck, in s"), weight=600, size=12.5)]  # fmt: skip
         for row, (policy, mean) in enumerate(means.items()):
             top, here = y + 24 + row * (RANK + 3), policy == mine

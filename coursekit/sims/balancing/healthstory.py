@@ -160,7 +160,8 @@ class _Teller:
 
     def _take(self, t: float, what: Event | Checked | int) -> None:
         if isinstance(what, Checked):
-            self._tell(t, "check", self._result(what))
+            if self._tells(t, what):
+                self._tell(t, "check", self._result(what))
         elif isinstance(what, int):
             self.weight = what
             self._tell(t, "slow", self._slowly(t))
@@ -170,6 +171,10 @@ class _Teller:
             self._refused(t, what)
         else:
             self._accident(t, what.kind)
+
+    def _tells(self, t: float, one: Checked) -> bool:
+        """Routine is told before the accident only."""
+        return t < self.crash.at or not one.ok or not (self.sent or self.crash.drain)
 
     def _request(self, t: float, event: Event) -> None:
         if event.server != self.crash.victim:
