@@ -2,6 +2,7 @@
 
 from coursekit.labs.balancing.curve import CurveLab
 from coursekit.labs.balancing.health import HealthLab
+from coursekit.labs.balancing.own import OwnPolicyLab
 from coursekit.labs.balancing.queues import QueuesLab
 from coursekit.labs.balancing.race import RaceLab
 from coursekit.labs.balancing.ring import RingLab
@@ -16,6 +17,7 @@ LABS = (
     SizeLab,
     RingLab,
     HealthLab,
+    OwnPolicyLab,
 )
 
 __all__ = ["LABS"]

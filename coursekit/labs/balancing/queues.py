@@ -94,7 +94,7 @@ class QueuesLab(StoryLab):
             (_("{n} of them wait", n=state.waiting), "warn" if state.waiting else "ok"),
             (
                 _("waits in vain: {n} so far", n=self._in_vain(state)),
-                "warn" if state.idle else "idle",
+                "bad" if state.idle else "idle",
             )
             if told.load.policy != "shared"
             else (_("nobody waits in vain"), "ok"),
@@ -222,7 +222,7 @@ class QueuesLab(StoryLab):
         )  # fmt: skip
 
     def tone(self, state):
-        return "warn" if state.idle else "accent"
+        return "bad" if state.idle else "accent"
 
     def table(self, state):
         head = [_("request"), _("server"), _("comes, s"), _("waits, s"), _("job, s"), _("leaves, s")]  # fmt: skip

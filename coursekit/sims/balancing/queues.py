@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from coursekit.sims.balancing.load import Draws, Floats, Load
 from coursekit.sims.balancing.turns import lvs_wrr, smooth_steps, static_rr
-from coursekit.sims.message import require
+from coursekit.sims.message import ParameterError
 
 __all__ = ["Measured", "Served", "measure", "serve", "serve_own", "two_drawn"]
 
@@ -78,11 +78,11 @@ def serve_own(choose: Own, load: Load, draws: Draws) -> Served:
 
     def pick(turn: int, now: float) -> int:
         server = choose(now, tuple(active))
-        require(
-            isinstance(server, (int, np.integer)) and 0 <= server <= last,
-            "request {turn}: server={server}: choose 0 to {last}",
-            turn=turn, server=server, last=last,
-        )  # fmt: skip
+        if not (isinstance(server, (int, np.integer)) and 0 <= server <= last):
+            raise ParameterError(
+                "request {turn}: server={server}: choose 0 to {last}",
+                turn=turn, server=server, last=last,
+            )  # fmt: skip
         active[server] += 1
         return server
 
