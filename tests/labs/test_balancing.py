@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from coursekit.labs.balancing.curve import GRID, POINTS, CurveLab
+from coursekit.labs.balancing.double import GAUGE, DoubleLab
 from coursekit.labs.balancing.race import RaceLab
 from coursekit.labs.balancing.ring import RingLab
 from coursekit.labs.balancing.size import HIGH, SizeLab
+from coursekit.labs.balancing.sticky import StickyLab
 from coursekit.sims.balancing.formulas import mm1_response, mmc_response
 
 
@@ -166,3 +168,72 @@ def test_a_slow_call_in_a_hundred_hits_most_pages():
     assert hit() == 18
     lab.set(calls=1, slow_calls=1.0)
     assert hit() == 1
+
+
+def cells(lab):
+    return [item for item in lab.trips.items if item["id"].startswith("r") and "fill" in item]
+
+
+def test_sessions_are_drawn_around_the_crash_as_they_went():
+    lab = StickyLab()
+    stuck = lab.result.stuck
+    middle = drawn(lab.trips)["crash"]["d"].split()[0][1:]
+
+    assert cells(lab)
+    for item in cells(lab):
+        number = int(item["id"][1:])
+        assert item["text"] == "abc"[stuck.server[number]]
+        assert item["dash"] == stuck.strange[number]
+        assert (item["x"] > float(middle)) == (number >= stuck.trace.crash)
+    lost = {int(item["id"][4:]) for item in lab.trips.items if item["id"].startswith("lost")}
+    assert lost
+    assert lost <= set(stuck.lost)
+
+
+@pytest.mark.parametrize(
+    "kind, tone, says",
+    [
+        ("none", "bad", "45 of 50 open sessions"), ("ip_hash", "bad", "server a gets 73.1 %"),
+        ("cookie", "ok", "18 of 50"), ("shared", "ok", "loses none"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_stickiness_has_its_price(kind, tone, says):
+    lab = StickyLab()
+    lab.set(sticky=kind)
+
+    assert says in lab.text
+    assert lab.tone(lab.result) == tone
+    shown = drawn(lab.shares)
+    assert shown[f"{kind}-0"]["fill"] == "solid"
+    wide = [shown[f"share{i}"]["w"] for i in range(3)]
+    shares = lab.result.stuck.shares
+    assert wide == pytest.approx([wide[0] * share / shares[0] for share in shares])
+
+
+def test_two_active_balancers_above_half_are_no_redundancy():
+    """Prediction 6."""
+    lab = DoubleLab()
+    assert "there is room" in lab.text
+    lab.set(mode="active_active", load=120)
+    halves, cost = drawn(lab.halves), drawn(lab.cost)
+
+    assert "120 % is asked of the other" in lab.text
+    assert "below 50 %" in lab.text
+    assert halves["before-lb1"]["sub"] == "60 % busy"
+    assert (halves["after-lb1"]["sub"], halves["after-lb1"]["tone"]) == ("120 % busy", "bad")
+    assert halves["after-lb0"]["strike"]
+    assert halves["after-vip1"]["text"] == "VIP 1 + 2"
+    assert cost["gauge2"]["w"] == pytest.approx(1.2 * GAUGE[1])
+    assert (cost["gauge2"]["tone"], cost["gauge1"]["tone"]) == ("bad", "ok")
+
+
+def test_what_a_crash_resets_and_who_waits():
+    lab = DoubleLab()
+    assert drawn(lab.halves)["before-lb1"]["sub"] == "waits"
+    assert "200 of 200 connections reset" in lab.text
+    lab.set(sync=True)
+    assert "0 of 200 connections reset" in lab.text
+    lab.set(mode="single", repair=30)
+    assert "30 min" in lab.text
+    assert "after-lb1" not in drawn(lab.halves)
+    assert lab.tone(lab.result) == "bad"

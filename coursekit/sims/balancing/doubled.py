@@ -12,9 +12,10 @@ from typing import Literal, get_args
 from coursekit.sims.failover.timers import ADVERT_S, PRIORITY, Outage, crash_outage
 from coursekit.sims.message import require
 
-__all__ = ["Double", "Loss", "lose_one", "takeover"]
+__all__ = ["MODES", "Double", "Loss", "lose_one", "takeover"]
 
 Mode = Literal["single", "active_passive", "active_active"]
+MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +32,9 @@ class Double:
     repair: float = 3600.0
 
     def __post_init__(self) -> None:
-        modes = ", ".join(get_args(Mode))
+        modes = ", ".join(MODES)
         require(
-            self.mode in get_args(Mode), "mode={mode}: choose one of {modes}",
+            self.mode in MODES, "mode={mode}: choose one of {modes}",
             mode=self.mode, modes=modes,
         )  # fmt: skip
         for name in ("rate", "capacity", "advert", "repair"):
