@@ -5,7 +5,7 @@ import ipywidgets as w
 from coursekit.i18n import _, mark
 from coursekit.labs.balancing.drawing import POLICIES, letter, paint, strip, width_of
 from coursekit.labs.balancing.mechanism import HEADS, HOW, Area, signed
-from coursekit.sims.balancing.turnstory import Deed, Turns, tell
+from coursekit.sims.balancing.turnstory import Deed, Turns, check_deed, tell
 from coursekit.sims.message import ParameterError
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.look import look
@@ -74,16 +74,13 @@ class TurnsLab(StoryLab):
 
     def _deed_now(self, kind, server):
         params, given = self.result.params, self.moment
-        last = len(params.weights) - 1
-        if server > last:
-            raise ParameterError("server={server}: choose a to {last}", server=letter(server), last=letter(last))  # fmt: skip
-        if kind == "fail":
-            if not given or not self.state.counts[server]:
-                raise ParameterError("server={server}: it has had no request yet", server=letter(server))  # fmt: skip
-            return Deed(given - 1, kind, server)
-        if given == params.requests:
+        failed = kind == "fail"
+        check_deed(params, Deed(given, kind, server))
+        if failed and not self.state.counts[server]:
+            raise ParameterError("server={server}: it has had no request yet", server=letter(server))  # fmt: skip
+        if not failed and given == params.requests:
             raise ParameterError("requests={n}: all are given; go back, or ask for more", n=given)
-        return Deed(given, kind, server)
+        return Deed(given - failed, kind, server)
 
     def _press(self, name):
         if self.locked or not name.startswith("server"):

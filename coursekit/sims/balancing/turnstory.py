@@ -24,7 +24,7 @@ from coursekit.sims.balancing.turns import (
 )
 from coursekit.sims.message import Message, require
 
-__all__ = ["DEEDS", "Deed", "Told", "Turn", "Turns", "tell"]
+__all__ = ["DEEDS", "Deed", "Told", "Turn", "Turns", "check_deed", "tell"]
 
 Policy = Literal["rr", "swrr", "lvs_wrr", "static_rr"]
 Kind = Literal["down", "up", "fail"]
@@ -112,14 +112,15 @@ class Told:
 def tell(params: Turns, deeds: Sequence[Deed] = ()) -> Told:
     """The whole record; deeds beyond the last request change nothing."""
     for deed in deeds:
-        _check(params, deed)
+        check_deed(params, deed)
     states = [_start(params)]
     for request in range(params.requests):
         states.append(_step(params, states[-1], [d for d in deeds if d.request == request]))
     return Told(params, tuple(states))
 
 
-def _check(params: Turns, deed: Deed) -> None:
+def check_deed(params: Turns, deed: Deed) -> None:
+    """ParameterError when such a thing cannot happen to this list under this policy."""
     last = len(params.weights) - 1
     require(deed.kind in DEEDS, "deed={kind}: choose one of {deeds}", kind=deed.kind, deeds=", ".join(DEEDS))  # fmt: skip
     require(
