@@ -143,7 +143,7 @@ def test_shares_are_drawn_beside_their_targets():
     lab = TurnsLab()
     lab.go(7)
     items = drawn(lab)
-    assert items["got-text0"]["text"] == "71% / 71%"
+    assert items["got-text0"]["text"] == "71 / 71 %"
     rail = items["rail0"]
     assert items["got0"]["w"] == pytest.approx(rail["w"] * 5 / 7)
     target = float(items["target0"]["d"][1:].split()[0])
@@ -202,8 +202,8 @@ def test_a_wait_beside_an_idle_server_is_red():
     vain = [i for i, state in enumerate(lab.result.states) if state.idle]
     lab.go(vain[2])
     assert lab.said.tone == "bad"
-    assert "has nothing to do" in lab.text
-    assert drawn(lab)["fact3"]["text"] == "waits in vain: 3 so far"
+    assert "Idle meanwhile: " in lab.text
+    assert drawn(lab)["fact3"]["text"] == "waits in vain so far: 3"
     assert all(drawn(lab)[f"server{i}"]["glow"] for i in lab.state.idle)
     lab.set(law="det")
     assert lab.result.told.in_vain == 0
@@ -310,7 +310,7 @@ def test_the_others_must_bear_its_load():
     lab.set(load=80)
     out = next(i for i, state in enumerate(lab.result.states) if state.kind == "down")
     lab.go(out)
-    assert drawn(lab)["fact2"]["text"] == "the others: 107% busy"
+    assert drawn(lab)["fact2"]["text"] == "the others: 107 % busy"
     assert drawn(lab)["fact2"]["tone"] == "bad"
     lab.set(timeout=3.0)
     assert "timeout=3.0: choose 0 to inter" in lab.text

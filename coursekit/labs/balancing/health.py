@@ -39,7 +39,7 @@ class HealthLab(StoryLab):
             Slider("slow_start", mark("Slow start lasts"), 20, 0, 40, 1, mark("s"), more=True, when=dies),
             Pick("policy", mark("Policy"), "rr", {kind: POLICIES[kind] for kind in ("rr", "least_conn")}, more=True),
             Slider("servers", mark("Servers"), 4, 2, 8, more=True),
-            Slider("load", mark("Load"), 60, 10, 95, 1, "%", more=True),
+            Slider("load", mark("Offered load"), 60, 10, 95, 1, "%", more=True),
         )  # fmt: skip
 
     def story(self, actions, inter, fall, rise, timeout, load, **rest):
@@ -77,7 +77,7 @@ class HealthLab(StoryLab):
         name = letter(told.crash.victim)
         works = _("{letter} works", letter=name) if state.works else _("{letter} is dead", letter=name)  # fmt: skip
         if not state.sent:
-            others = _("the others: {busy} busy", busy=f"{told.busy_after:.0%}")
+            others = _("the others: {busy} % busy", busy=f"{100 * told.busy_after:.0f}")
         elif state.weight < FULL:
             others = _("weight of {letter}: {w}/16", letter=name, w=state.weight)
         else:

@@ -7,6 +7,7 @@ from coursekit.labs.balancing.drawing import letter, paint, strip
 from coursekit.ui.scene import box, label, path
 
 MAP_SHOWN = 40
+PICTURE = 162  # height of the pictures, below their head
 HEADS = {
     "rr": mark("The list, and where the pointer stands"),
     "swrr": mark("Current weights: raised (pale), then after the pick (full)"),
@@ -100,7 +101,7 @@ def _bars(turn, area):
 def _map(turn, area):
     """The map as a strip, the place in use marked; long maps are cut."""
     shown = turn.places[:MAP_SHOWN]
-    a_line = max(1, min(20 if area.wide > 500 else 10, len(shown)))
+    a_line = _a_line(turn, area.wide)
     cell = min(46, area.wide / a_line)
     items, end = strip("map", shown, x=area.x, y=area.y + 8, cell=cell, high=30, a_line=a_line)
     if 0 <= turn.place < len(shown):
@@ -113,3 +114,16 @@ def _map(turn, area):
 
 
 HOW = {"rr": _list, "swrr": _currents, "lvs_wrr": _bars, "static_rr": _map}
+
+
+def _a_line(turn, wide):
+    """Places of the map in a line."""
+    return max(1, min(20 if wide > 500 else 10, len(turn.places)))
+
+
+def height(turn, policy, wide):
+    """How high the picture is, its head included."""
+    if policy != "static_rr":
+        return PICTURE + 34
+    lines = -(-min(MAP_SHOWN, len(turn.places)) // _a_line(turn, wide))
+    return 28 + 8 + lines * 34 + 20

@@ -34,8 +34,8 @@ class OwnPolicyLab(Lab):
     def controls(self):
         return (
             Slider("servers", mark("Servers"), 10, 1, 20),
-            Slider("load", mark("Load"), 90, 10, 98, 1, "%"),
-            Pick("law", mark("Sizes of the jobs"), "exp", LAWS),
+            Slider("load", mark("Offered load"), 90, 10, 98, 1, "%"),
+            Pick("law", mark("Job sizes"), "exp", LAWS),
             Check("slow", mark("Server a is four times slower"), False),
             Slider("requests", mark("Requests"), 2000, 500, 20_000, 500, more=True),
             Slider("luck", mark("Luck number"), 1, 1, 99, more=True),
@@ -81,7 +81,7 @@ class OwnPolicyLab(Lab):
         """A row a policy, yours last: the mean in full, 99 % hollow behind it."""
         names = 150 if self.scene.narrow else 220
         rows = [(policy_name(name), trial.rivals[name], "idle") for name in RIVALS]
-        rows.append((_("yours"), trial.yours, "accent"))
+        rows.append((_("your policy"), trial.yours, "accent"))
         most = max(one.measured.p99 for _name, one, _tone in rows)
         unit = (width - names - (120 if self.scene.narrow else 150)) / most
         head = _("Response in s: the mean (full), 99 % below (hollow)")
@@ -126,6 +126,6 @@ class OwnPolicyLab(Lab):
         head = [_("policy"), _("mean, s"), _("median, s"), _("95 % within, s"), _("99 % within, s"), _("busiest server")]  # fmt: skip
         rows = [(policy_name(name), one) for name, one in trial.rivals.items()]
         return Table(head, [
-            [name, *(number(x) for x in (m.mean, m.p50, m.p95, m.p99)), f"{max(m.shares):.0%}"]
-            for name, m in ((name, one.measured) for name, one in (*rows, (_("yours"), trial.yours)))
+            [name, *(number(x) for x in (m.mean, m.p50, m.p95, m.p99)), f"{100 * max(m.shares):.0f} %"]
+            for name, m in ((name, one.measured) for name, one in (*rows, (_("your policy"), trial.yours)))
         ])  # fmt: skip

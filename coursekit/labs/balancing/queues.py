@@ -46,8 +46,8 @@ class QueuesLab(StoryLab):
     def controls(self):
         return (
             Pick("policy", mark("Policy"), "rr", {name: POLICIES[name] for name in TOLD}),
-            Pick("law", mark("Sizes of the jobs"), "exp", LAWS),
-            Slider("load", mark("Load"), 90, 10, 120, 1, "%"),
+            Pick("law", mark("Job sizes"), "exp", LAWS),
+            Slider("load", mark("Offered load"), 90, 10, 120, 1, "%"),
             Slider("servers", mark("Servers"), 4, 1, 8),
             Check("slow", mark("Server a is four times slower"), False, more=True),
             Check("weighted", mark("Weights follow the speeds"), False, more=True, when=lambda v: v["slow"]),
@@ -77,23 +77,23 @@ class QueuesLab(StoryLab):
         top = 86 if narrow else 46
         items = facts(self._facts(state), narrow=narrow)
         stacks, y = self._stacks(state, top, width)
-        wide = width - 16 if narrow else 570
+        wide = width - 16 if narrow else 550
         bars, below = self._times(state, 8, y + 14, wide)
         x, rank_y = (8, below + 14) if narrow else (wide + 34, y + 14)
         ranks, bottom = self._ranks(x, rank_y, width - x - 8)
         self.scene.show(
             [*items, *stacks, *bars, *ranks], width=width, height=max(bottom, below),
-            label=_("The requests at each server, second {t}", t=number(state.t, 4)),
+            label=_("The requests at each server, second {t:.2f}", t=state.t),
         )  # fmt: skip
 
     def _facts(self, state):
         told = self.result.told
         return [
-            (_("second {t}", t=number(state.t, 4)), "accent"),
-            (_("{n} are here", n=state.inside), "idle"),
-            (_("{n} of them wait", n=state.waiting), "warn" if state.waiting else "ok"),
+            (_("second {t:.2f}", t=state.t), "accent"),
+            (_("here: {n}", n=state.inside), "idle"),
+            (_("waiting: {n}", n=state.waiting), "warn" if state.waiting else "ok"),
             (
-                _("waits in vain: {n} so far", n=self._in_vain(state)),
+                _("waits in vain so far: {n}", n=self._in_vain(state)),
                 "bad" if state.idle else "idle",
             )
             if told.load.policy != "shared"
@@ -191,7 +191,7 @@ class QueuesLab(StoryLab):
         """What each policy makes of the whole trace; ours is marked."""
         means, mine = self.result.means, self.result.told.load.policy
         most = max(means.values())
-        name_wide = 188
+        name_wide = 200
         items = [label("ranks", x, y + 14, _("Mean response with this luck, in s"), weight=600, size=12.5)]  # fmt: skip
         for row, (policy, mean) in enumerate(means.items()):
             top, here = y + 24 + row * (RANK + 3), policy == mine
@@ -205,8 +205,8 @@ class QueuesLab(StoryLab):
 
     def labels(self, seen):
         return [
-            _("{t} s · {k} → {letter}", t=number(s.t, 4), k=s.request + 1, letter=letter(s.server)) if s.kind == "arrive"
-            else _("{t} s · {k} leaves {letter}", t=number(s.t, 4), k=s.request + 1, letter=letter(s.server))
+            _("{t:.2f} s · {k} → {letter}", t=s.t, k=s.request + 1, letter=letter(s.server)) if s.kind == "arrive"
+            else _("{t:.2f} s · {k} leaves {letter}", t=s.t, k=s.request + 1, letter=letter(s.server))
             for s in seen.states
         ]  # fmt: skip
 

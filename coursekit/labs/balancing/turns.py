@@ -4,7 +4,7 @@ import ipywidgets as w
 
 from coursekit.i18n import _, mark
 from coursekit.labs.balancing.drawing import POLICIES, letter, paint, strip, width_of
-from coursekit.labs.balancing.mechanism import HEADS, HOW, Area, signed
+from coursekit.labs.balancing.mechanism import HEADS, HOW, PICTURE, Area, height, signed
 from coursekit.sims.balancing.turnstory import Deed, Turns, check_deed, tell
 from coursekit.sims.message import ParameterError
 from coursekit.ui.controls import Pick, Slider
@@ -25,7 +25,7 @@ DEEDS = {
     "fail": mark("fails a request"),
 }
 LOST = {"down": "up", "up": "down"}  # what a press does to a server that is not so
-ROW, MECHANISM = 24, 196
+ROW = 24
 
 
 class TurnsLab(StoryLab):
@@ -126,11 +126,12 @@ class TurnsLab(StoryLab):
         ledger, y = self._ledger(y + 2)
         wide = width - 16 if self.scene.narrow else 520
         how = self._mechanism(turn, 8, y + 12, wide)
-        x, top = (8, y + MECHANISM + 34) if self.scene.narrow else (wide + 44, y + 12)
+        high = height(turn, self.result.params.policy, wide)
+        x, top = (8, y + high + 34) if self.scene.narrow else (wide + 44, y + 12)
         reached, bottom = self._reach(turn, x, top, width - x - 8)
         self.scene.show(
             [*items, *ledger, *how, *reached],
-            width=width, height=max(bottom, y + MECHANISM + 22),
+            width=width, height=max(bottom, y + high + 22),
             label=_("Who got each request, and why"),
         )  # fmt: skip
 
@@ -189,7 +190,7 @@ class TurnsLab(StoryLab):
     def _mechanism(self, turn, x, y, wide):
         policy = self.result.params.policy
         currents = [c for each in self.result.states for c in (*each.raised, *each.smooth.current)]
-        area = Area(x, y + 28, wide, MECHANISM - 34, (min(-1, *currents), max(1, *currents)))
+        area = Area(x, y + 28, wide, PICTURE, (min(-1, *currents), max(1, *currents)))
         size = 12.5 if self.scene.narrow else 13.5
         return [
             label("how", x, y + 14, _(HEADS[policy]), weight=600, size=size),
@@ -210,7 +211,7 @@ class TurnsLab(StoryLab):
                 items.append(box(f"got{i}", x + 104, top + 8, max(2, bar * share), 20, r=4, fill="solid", hue=i))  # fmt: skip
             at = x + 104 + bar * target
             items.append(path(f"target{i}", f"M{at:.1f} {top + 2}v32", tone="idle"))
-            items.append(label(f"got-text{i}", x + wide, top + 23, f"{share:.0%} / {target:.0%}", anchor="end", size=13, weight=600))  # fmt: skip
+            items.append(label(f"got-text{i}", x + wide, top + 23, _reached(share, target), anchor="end", size=13, weight=600))  # fmt: skip
         return items, y + 28 + len(turn.counts) * 42 + 4
 
     def _server(self, turn, i, x, y):
@@ -219,12 +220,13 @@ class TurnsLab(StoryLab):
             _("server {letter} serves: press to take it away", letter=letter(i)) if up
             else _("server {letter} is away: press to bring it back", letter=letter(i))
         )  # fmt: skip
-        weight = str(self.result.params.weights[i])
+        policy, weight = self.result.params.policy, str(self.result.params.weights[i])
         trusted = turn.smooth.effective[i]
-        if self.result.params.policy == "swrr" and trusted < self.result.params.weights[i]:
+        if policy == "swrr" and trusted < self.result.params.weights[i]:
             weight = f"{trusted}/{weight}"
+        text = letter(i) if policy == "rr" else f"{letter(i)} · {weight}"
         return box(
-            f"server{i}", x, y, 94, 36, text=f"{letter(i)} · {weight}" if up else f"{letter(i)} ✗", r=8,
+            f"server{i}", x, y, 94, 36, text=text if up else f"{letter(i)} ✗", r=8,
             fill="solid" if up else "none", dash=not up, press=None if self.locked else says, **paint(i if up else None),
         )  # fmt: skip
 
@@ -267,3 +269,8 @@ def _fits(deed, turns):
     """A deed of another policy or of a longer list is kept, and rests."""
     known = deed.server < len(turns.weights)
     return known and (deed.kind != "fail" or turns.policy == "swrr")
+
+
+def _reached(share, target):
+    """Two shares in percent, the second the target."""
+    return f"{100 * share:.0f} / {100 * target:.0f} %"

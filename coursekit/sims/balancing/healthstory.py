@@ -233,7 +233,7 @@ class _Teller:
         if not self.crash.drain:
             self._tell(t, "down", Message.of("{letter} is taken out, {s:.1f} s after its death: no request goes there any more.", letter=self.letter, s=t - self.crash.at))  # fmt: skip
             return
-        self._tell(t, "drain", Message.of("{letter} is drained: it takes no new request and finishes the {n} it has.", letter=self.letter, n=len(self.inside)))  # fmt: skip
+        self._tell(t, "drain", Message.of("{letter} is drained: it takes no new request. Still to finish: {n}.", letter=self.letter, n=len(self.inside)))  # fmt: skip
         if not self.inside:
             self._tell(t, "empty", Message.of("The last request has left {letter}: it can be switched off, and nothing is lost.", letter=self.letter))  # fmt: skip
 
@@ -257,8 +257,8 @@ class _Teller:
         if not self.held:
             return Message.of("{letter} dies. It had no request at that moment.", letter=self.letter)  # fmt: skip
         if again:
-            return Message.of("{letter} dies. The {n} requests it had are tried again elsewhere.", letter=self.letter, n=again)  # fmt: skip
-        return Message.of("{letter} dies. The {n} requests it had are lost.", letter=self.letter, n=len(self.held))  # fmt: skip
+            return Message.of("{letter} dies. Requests it had, now tried again elsewhere: {n}.", letter=self.letter, n=again)  # fmt: skip
+        return Message.of("{letter} dies. Requests it had, now lost: {n}.", letter=self.letter, n=len(self.held))  # fmt: skip
 
     def _lives(self) -> Message:
         if self.sent:

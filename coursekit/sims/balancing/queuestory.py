@@ -179,7 +179,7 @@ class _Teller:
             )  # fmt: skip
         self.common.append(request)
         return Message.of(
-            "Request {k} comes; all are busy. It waits in the common queue behind {others} others.",
+            "Request {k} comes; all are busy. It waits in the common queue; before it: {others}.",
             k=request + 1, others=len(self.common) - 1,
         )  # fmt: skip
 
@@ -192,7 +192,7 @@ class _Teller:
                 "It waits behind {others}, as everybody is busy.", others=_numbers(line)
             )
         return Message.of(
-            "It waits behind {others}, while {idle} has nothing to do.",
+            "It waits behind {others}. Idle meanwhile: {idle}.",
             others=_numbers(line), idle=", ".join(letters([each]) for each in idle),
         )  # fmt: skip
 

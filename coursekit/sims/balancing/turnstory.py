@@ -213,7 +213,7 @@ def _static(_params: Turns, turn: Turn) -> Turn:
         return replace(turn, pick=None)
     place = turn.place + 1 if turn.place + 1 < len(turn.places) else 0
     why = Message.of(
-        "Request {k} goes to {letter}: place {place} of the {places} in the map, which was made once.",
+        "Request {k} goes to {letter}: place {place} of the {places} in the map.",
         k=turn.request + 1, letter=_letter(turn.places[place]), place=place + 1,
         places=len(turn.places),
     )  # fmt: skip

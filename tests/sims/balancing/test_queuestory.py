@@ -80,7 +80,7 @@ def test_by_hand():
     assert third.waiting == 1
     assert [str(each) for each in third.why] == [
         "Request 3 comes: it is the turn of a.",
-        "It waits behind 1, while b has nothing to do.",
+        "It waits behind 1. Idle meanwhile: b.",
     ]
     assert told.in_vain == 2
     assert told.longest == 1
