@@ -25,7 +25,7 @@ def test_the_curve_is_the_formula_and_the_points_lie_on_it():
     assert points[0].tolist() == list(POINTS)
     assert points[1][POINTS.index(0.8)] == pytest.approx(1.75, rel=0.1)
     assert "stays 1.75 service times" in lab.text
-    assert "2.86 times longer" in lab.text
+    assert "would make it 2.86 times longer" in lab.text
 
 
 def test_the_discs_are_those_who_wait_by_littles_law():
@@ -219,8 +219,8 @@ def test_two_active_balancers_above_half_are_no_redundancy():
 
     assert "120 % is asked of the other" in lab.text
     assert "below 50 %" in lab.text
-    assert halves["before-lb1"]["sub"] == "60 % busy"
-    assert (halves["after-lb1"]["sub"], halves["after-lb1"]["tone"]) == ("120 % busy", "bad")
+    assert halves["before-word1"]["text"] == "60 % busy"
+    assert (halves["after-word1"]["text"], halves["after-lb1"]["tone"]) == ("120 % busy", "bad")
     assert halves["after-lb0"]["strike"]
     assert halves["after-vip1"]["text"] == "VIP 1 + 2"
     assert cost["gauge2"]["w"] == pytest.approx(1.2 * GAUGE[1])
@@ -229,7 +229,7 @@ def test_two_active_balancers_above_half_are_no_redundancy():
 
 def test_what_a_crash_resets_and_who_waits():
     lab = DoubleLab()
-    assert drawn(lab.halves)["before-lb1"]["sub"] == "waits"
+    assert drawn(lab.halves)["before-word1"]["text"] == "waits"
     assert "200 of 200 connections reset" in lab.text
     lab.set(sync=True)
     assert "0 of 200 connections reset" in lab.text

@@ -58,11 +58,11 @@ class CurveLab(Lab):
     def controls(self):
         return (
             Slider("servers", mark("Servers"), 4, 1, 20),
-            Slider("load", mark("Load"), 80, 10, 98, 1, "%"),
+            Slider("load", mark("Offered load"), 80, 10, 98, 1, "%"),
             Pick("lines", mark("Lines"), "one", LINES),
             Slider("retry", mark("Requests sent once more"), 0, 0, 50, 1, "%"),
             Pick("law", mark("Job sizes"), "exp", LAWS, more=True),
-            Slider("seed", mark("Luck"), 1, 1, 99, more=True),
+            Slider("seed", mark("Luck number"), 1, 1, 99, more=True),
         )
 
     def run(self, servers, load, lines, retry, law, seed):
@@ -140,8 +140,8 @@ class CurveLab(Lab):
             return _("With one server, both ways are the same.")
         gain = number(pooling_gain(curve.servers, curve.servers * curve.busy, 1.0))
         if curve.lines == "one":
-            return _("A line at each server makes it {gain} times longer.", gain=gain)
-        return _("One line for all makes it {gain} times shorter.", gain=gain)
+            return _("A line at each server would make it {gain} times longer.", gain=gain)
+        return _("One line for all would make it {gain} times shorter.", gain=gain)
 
     def tone(self, curve):
         return "bad" if curve.told > 10 else "warn" if curve.told > 4 else "ok"

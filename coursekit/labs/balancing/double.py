@@ -88,7 +88,7 @@ class DoubleLab(Lab):
         double, loss = doubled.double, doubled.loss
         if double.mode == "single":
             return _(
-                "Nothing answers until the balancer is repaired: {minutes} min, {requests} requests lost, {reset} connections reset. That it spreads load over many servers made none of them reachable without it.",
+                "Nothing answers until the balancer is repaired: {minutes} min, {requests} requests lost, {reset} connections reset. The servers behind it are well, and nobody reaches them.",
                 minutes=number(loss.outage / 60), requests=number(loss.requests, 4), reset=number(loss.reset),
             )  # fmt: skip
         away = takeover(double)
@@ -174,10 +174,14 @@ def _balancer(doubled, side, i, left, middle):
     tone = "bad" if dead or (works and busy >= 1) else "ok" if works else "idle"
     word = _("dead") if dead else _("{busy} busy", busy=_share(busy)) if works else _("waits")
     centre = left + WIDE / 2
-    items = [box(
-        f"{side}-lb{i}", left, 142, WIDE, 84, title=_("balancer {n}", n=i + 1), sub=word, tone=tone, fill="paper",
-        progress=min(1, busy) if works else None, strike=dead, glow=works and busy >= 1,
-    )]  # fmt: skip
+    items = [
+        box(
+            f"{side}-lb{i}", left, 142, WIDE, 84, tone=tone, fill="paper",
+            progress=min(1, busy) if works else None, strike=dead, glow=works and busy >= 1,
+        ),
+        label(f"{side}-name{i}", centre, 161, _("balancer {n}", n=i + 1), size=12.5, weight=600, anchor="middle"),
+        label(f"{side}-word{i}", centre, 179, word, size=12, anchor="middle"),
+    ]  # fmt: skip
     if works:
         both = mode == "active_active"
         held = "VIP 1 + 2" if both and side == "after" else f"VIP {i + 1}" if both else "VIP"

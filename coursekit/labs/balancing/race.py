@@ -37,14 +37,14 @@ class RaceLab(Lab):
         slow = lambda v: v["slow"]  # noqa: E731  (weights follow the speeds where these differ)
         return (
             Slider("servers", mark("Servers"), 10, 1, 20),
-            Slider("load", mark("Load"), 90, 10, 98, 1, "%"),
+            Slider("load", mark("Offered load"), 90, 10, 98, 1, "%"),
             Pick("law", mark("Job sizes"), "exp", LAWS),
             Slider("report", mark("CPU reports every"), 2.0, 0.5, 20.0, 0.5, "s"),
             Slider("requests", mark("Requests"), 2000, 2000, 20_000, 1000, more=True),
             Check("long", mark("200 000 requests as well (some seconds a move)"), False, more=True),
             Check("slow", mark("Server a is four times slower"), False, more=True),
             Check("weighted", mark("Weights follow the speeds"), False, more=True, when=slow),
-            Slider("seed", mark("Luck"), 1, 1, 99, more=True),
+            Slider("seed", mark("Luck number"), 1, 1, 99, more=True),
         )
 
     def run(self, servers, load, law, report, requests, long, slow, weighted, seed):
@@ -58,7 +58,7 @@ class RaceLab(Lab):
         self.chart = LineChart(
             _("Share of requests done within a time"),
             Axis(_("seconds; a job takes 1 s on average"), log=True, least=0.1, most=100.0, format="~g"),
-            Axis(_("done"), least=0, most=1, format=".0%"),
+            Axis(_("requests done"), least=0, most=1, format=".0%"),
             names=[policy_name(each) for each in ENTRANTS], height=330,
         )  # fmt: skip
         self.scene = Scene()

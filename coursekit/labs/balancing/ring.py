@@ -124,7 +124,7 @@ class RingLab(Lab):
             text = _("{keys} keys on {servers} servers. Let one join or leave and see who moves.", keys=number(keys, 5), servers=plan.servers)  # fmt: skip
         else:
             text = _(
-                "From {before} servers to {after}: {moved} of {keys} keys change server, {share} %; to expect were {expected} %.",
+                "From {before} servers to {after}: {moved} of {keys} keys change server, {share} %; {expected} % were to be expected.",
                 before=plan.servers, after=plan.after, moved=number(placed.moved, 5), keys=number(keys, 5),
                 share=number(100 * placed.moved / keys), expected=number(100 * placed.expected),
             )  # fmt: skip
@@ -255,9 +255,9 @@ def _middle(placed):
     return [
         box(
             "moved",
-            SIDE / 2 - 62,
+            SIDE / 2 - 70,
             MIDDLE - 26,
-            124,
+            140,
             34,
             text=text,
             fill="solid",

@@ -151,7 +151,7 @@ class SizeLab(Lab):
         head = [_("servers"), _("busy"), _("wait longer than {limit} ms", limit=number(1000 * sized.promise.limit)), _("promise")]  # fmt: skip
         rows = []
         for count, late in zip(sized.counts, sized.late, strict=True):
-            kept = _("kept") if late <= sized.promise.tail else _("broken")
+            kept = _("kept") if late <= sized.promise.tail else _("not kept")
             rows.append(
                 [count, f"{number(100 * sized.busy(count))} %", f"{number(100 * late)} %", kept]
             )

@@ -50,7 +50,7 @@ class StickyLab(Lab):
             Slider("nat", mark("Clients behind one address"), 60, 0, 100, 1, "%"),
             Slider("length", mark("Requests of a session"), 20, 2, 50, more=True),
             Slider("sessions", mark("Sessions"), 200, 100, 2000, 50, more=True),
-            Slider("seed", mark("Luck"), 1, 1, 99, more=True),
+            Slider("seed", mark("Luck number"), 1, 1, 99, more=True),
         )
 
     def run(self, sticky, servers, nat, length, sessions, seed):
@@ -67,7 +67,7 @@ class StickyLab(Lab):
         stuck = sticking.stuck
         head = _("Requests of {drawn} sessions, before and after server a dies", drawn=SESSIONS)
         items = [label("head", SIDE / 2, 18, head, weight=600, size=14, anchor="middle")]
-        middle = 104 + AROUND * CELL
+        middle = 97 + AROUND * CELL
         chosen = stuck.trace.open[:: OPEN // SESSIONS][:SESSIONS]
         for row, session in enumerate(chosen):
             items += self._trip(stuck, session, 34 + row * ROW, middle)
@@ -140,9 +140,9 @@ class StickyLab(Lab):
 
     def _kinds(self, sticking, top):
         """A row a kind: its busiest server, sessions lost, requests that met a stranger."""
-        heads = (_("busiest"), _("lost"), _("strangers"))
+        heads = (_("busiest"), _("sessions lost"), _("strangers"))
         items = [
-            label(f"col{k}", x + 40, top + 14, text, size=12.5, anchor="middle", weight=600)
+            label(f"col{k}", x + 40, top + 14, text, size=12, anchor="middle", weight=600)
             for k, (x, text) in enumerate(zip(COLUMNS, heads, strict=True))
         ]
         for row, (kind, stuck) in enumerate(sticking.kinds.items()):
