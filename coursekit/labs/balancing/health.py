@@ -178,7 +178,7 @@ class HealthLab(StoryLab):
 
     def describe(self, state):
         told = self.result
-        text = " ".join([_("Second {t}:", t=number(state.t, 4)), *map(_, state.why)])
+        text = " ".join([_("Second {t}.", t=number(state.t, 4)), *map(_, state.why)])
         if state.kind not in ("down", "end") or told.crash.drain:
             return text
         formula = (

@@ -46,8 +46,8 @@ def _ring(x, y):
 
 LOOKS = {  # a word, a tone, the shape at x, and how high above the lane it stands
     "sent": (mark("sent here"), "idle", lambda x, y: _tick(x, y, 7), 0),
-    "done": (mark("done"), "ok", lambda x, y: _tick(x, y, 12), 10),
-    "lost": (mark("lost"), "bad", lambda x, y: cross(x, y, 5), 14),
+    "done": (mark("served here"), "ok", lambda x, y: _tick(x, y, 12), 10),
+    "lost": (mark("lost here"), "bad", lambda x, y: cross(x, y, 5), 14),
     "retried": (mark("tried again elsewhere"), "warn", _ring, 14),
 }
 
