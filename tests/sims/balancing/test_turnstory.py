@@ -1,6 +1,8 @@
 """Turns as a story: the vectors of the specification, then servers that leave and return."""
 
+import re
 from math import gcd
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,8 @@ from coursekit.sims.balancing.turns import letters, lvs_wrr, smooth_steps, stati
 from coursekit.sims.balancing.turnstory import Deed, Turns, tell
 from coursekit.sims.message import ParameterError
 
+TEXT = Path(__file__).parents[2] / "transcripts/balancing/leaving.txt"
+RECORDED = re.findall(r"static-rr ([\d,]+); (.*): (\w+)", TEXT.read_text("utf-8"))
 WEIGHTS = [(5, 1, 1), (4, 3, 2), (50, 25, 25), (3, 1), (4, 2, 1), (0, 2, 6), (7,)]
 KINDS = ("rr", "swrr", "lvs_wrr", "static_rr")
 
@@ -74,6 +78,18 @@ def test_haproxy_makes_its_map_anew_and_goes_on_at_the_same_place():
     assert record.states[5].places == (0, 0, 0, 0, 0, 1)
     assert [state.place for state in record.states[4:8]] == [3, 4, 5, 0]
     assert letters(record.picks[4:7]) == "aba"
+
+
+@pytest.mark.parametrize("weights, said, recorded", RECORDED)
+def test_haproxy_picks_as_we_do_when_servers_leave_and_return(weights, said, recorded):
+    """HAProxy itself, its servers put into maintenance and back through its socket."""
+    deeds = [(int(k), kind, who) for k, kind, who in (each.split() for each in said.split(", "))]
+    known = tuple(map(int, weights.split(",")))
+    assert letters(told("static_rr", known, len(recorded), deeds).picks) == recorded
+
+
+def test_five_runs_of_haproxy_were_recorded():
+    assert len(RECORDED) == 5
 
 
 def test_a_deed_beyond_the_end_changes_nothing():
