@@ -45,7 +45,7 @@ class Chart:
         self.figure = bq.Figure(
             axes=axes, fig_margin=MARGIN, animation_duration=0,
             padding_x=0, padding_y=0, background_style={"fill": "none"},
-            layout=w.Layout(width="100%", height=f"{height}px", min_width="280px"),
+            layout=w.Layout(width="100%", height=f"{height}px", min_width="280px", margin="0"),
         )  # fmt: skip
         self.figure.display_toolbar = False
         self._legend = html()

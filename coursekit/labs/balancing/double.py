@@ -127,7 +127,7 @@ class DoubleLab(Lab):
             ]
             for mode, loss in doubled.losses.items()
         ]  # fmt: skip
-        return Table(head, rows)
+        return Table(head, rows, caption=_("What the crash costs"))
 
 
 def _share(value):

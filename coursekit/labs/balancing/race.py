@@ -155,7 +155,7 @@ class RaceLab(Lab):
             rows.append(
                 [policy_name(finish.pool.policy), *map(number, (m.mean, m.p50, m.p95, m.p99)), long]
             )
-        return Table(head, rows)
+        return Table(head, rows, caption=_("Mean, 95th and 99th percentile of each policy"))
 
 
 def _bars(i, y, measured, scale):

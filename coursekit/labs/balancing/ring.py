@@ -173,7 +173,7 @@ class RingLab(Lab):
         rows = [
             [letter(i), *each] for i, each in enumerate(zip(before, after, came, left, strict=True))
         ]
-        return Table(head, rows)
+        return Table(head, rows, caption=_("Keys of each server"))
 
 
 def _row(i, y, had, has):

@@ -155,4 +155,4 @@ class SizeLab(Lab):
             rows.append(
                 [count, f"{number(100 * sized.busy(count))} %", f"{number(100 * late)} %", kept]
             )
-        return Table(head, rows)
+        return Table(head, rows, caption=_("How many servers are enough?"))

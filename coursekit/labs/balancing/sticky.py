@@ -189,7 +189,7 @@ class StickyLab(Lab):
     def table(self, sticking):
         head = [_("sessions stick by"), _("busiest server"), _("sessions lost in the crash"), _("requests that met a stranger")]  # fmt: skip
         rows = [[_(KINDS[kind]), *_told(stuck)] for kind, stuck in sticking.kinds.items()]
-        return Table(head, rows)
+        return Table(head, rows, caption=_("The same server every time?"))
 
 
 def _told(stuck):
