@@ -45,7 +45,7 @@ def test_predicted_numbers(lab, answer):
 @pytest.mark.parametrize(
     "lab, text",
     [
-        ("turns", "aabacaa"),
+        ("turns", "a a b a c a a"),
         ("queues", "round robin: taking turns"),
         ("race", "about four times longer"),
         ("health", "far more, up to all of them"),

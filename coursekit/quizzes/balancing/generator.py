@@ -93,7 +93,7 @@ def _which_order(rng: np.random.Generator, name: str) -> Question:
         prompt=Message.of("Three servers a, b, c of weights {weights}: in which order does the {policy} share out the first requests?", weights=text, policy=Message(_NAMES[asked])),
         because=_WAYS[asked],
         choices=tuple(
-            Choice(text=order, right=key == asked, why="" if key == asked else _WAYS[key], scene=at.turns(key, typed))
+            Choice(text=" ".join(order), right=key == asked, why="" if key == asked else _WAYS[key], scene=at.turns(key, typed))
             for key, order in orders.items()
         ),
         hints=(_("Who is first, and who is second?"), _("How often does each letter come in one round?"), _("Are the requests of the heaviest in one run, or spread?")),
