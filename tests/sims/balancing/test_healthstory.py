@@ -35,6 +35,9 @@ def test_the_story_counts_what_the_simulation_lost(crash, seed):
     assert kinds.count("lost") == last.sent_lost
     assert ("down" in kinds) == (not crash.drain)
     assert ("slow" in kinds) == (bool(crash.slow_start) and not crash.drain)
+    assert not any(state.inside for state in told.states if not state.works)
+    accident = "drain" if crash.drain else "crash"
+    assert told.states[kinds.index(accident)].t == crash.at
     if crash.drain:
         assert kinds.index("drain") < kinds.index("empty") < kinds.index("up")
         assert told.states[kinds.index("empty")].inside == 0
@@ -45,6 +48,20 @@ def test_nothing_is_sent_while_it_is_out_and_something_after():
     sent = [e.t for e in told.outcome.events if e.kind == "sent" and e.server == 0]
     assert not [t for t in sent if told.outcome.down_at < t < told.outcome.up_at]
     assert [t for t in sent if t > told.outcome.up_at]
+
+
+def test_it_returns_with_an_empty_line():
+    """What it had is lost, and so is the time that it would have taken."""
+    found = 0
+    for seed in range(20):
+        draws = draw(200, seed)
+        outcome = fail(Crash(servers=2, load=0.95, at=30.5, repair=0.5), draws)
+        after = [e for e in outcome.events if e.t > 31 and e.server == 0]
+        first = next(e for e in after if e.kind == "sent")
+        done = next(e.t for e in after if e.kind == "done" and e.request == first.request)
+        found += any(e.kind == "lost" and e.t == 30.5 for e in outcome.events)
+        assert done - first.t == pytest.approx(draws.sizes[first.request])
+    assert found > 10, "most crashes hit a line"
 
 
 def test_it_comes_back_by_the_checks():
