@@ -83,7 +83,7 @@ PREDICTIONS = {
         question=Question(
             id="balancing-predict-curve", kind="numeric", answer=_ONE_LINE, tolerance=0.15, unit=_("seconds"),
             prompt=_("Four supermarket tills, each 80 % busy, a customer takes 1 s on average. With a line at each till, chosen at random, a customer stays 5.0 s. With one common line for all tills, how long?"),
-            because=Message.of("{one:.2f} s instead of {own:.1f} s, the 1 s at the till included: {gain:.1f} times shorter. In a common line nobody waits while a till is free.", one=_ONE_LINE, own=_OWN_LINES, gain=_OWN_LINES / _ONE_LINE),
+            because=Message.of("It is {one:.2f} s instead of {own:.1f} s, the 1 s at the till included: {gain:.1f} times shorter. In a common line nobody waits while a till is free.", one=_ONE_LINE, own=_OWN_LINES, gain=_OWN_LINES / _ONE_LINE),
             choices=(
                 Choice(value=5.0, why=_("The tills are as busy as before, but now nobody waits at one while another is free."), scene=at.curve(80, 4, "separate")),
                 Choice(value=1.25, why=_("A quarter of 5 s would leave 0.25 s of waiting. Sometimes all four tills are busy at once."), scene=at.curve(80, 4)),
@@ -99,7 +99,7 @@ PREDICTIONS = {
         question=Question(
             id="balancing-predict-size", kind="numeric", answer=_ENOUGH, tolerance=1e-9,
             prompt=_("100 requests a second, a server handles 12. How many servers so that at most 5 % of the requests wait longer than 50 ms?"),
-            because=Message.of("{enough}. Nine keep up, and still {nine:.0f} % wait longer than 50 ms; with eleven it is {nearly:.1f} %, with twelve {last:.1f} %.", enough=_ENOUGH, nine=100 * wait_exceeds(9, 100, 12, 0.05), nearly=_NEARLY, last=100 * wait_exceeds(_ENOUGH, 100, 12, 0.05)),
+            because=Message.of("The answer is {enough}. Nine keep up, and still {nine:.0f} % wait longer than 50 ms; with eleven it is {nearly:.1f} %, with twelve {last:.1f} %.", enough=_ENOUGH, nine=100 * wait_exceeds(9, 100, 12, 0.05), nearly=_NEARLY, last=100 * wait_exceeds(_ENOUGH, 100, 12, 0.05)),
             choices=(
                 Choice(value=9, why=_("100/12 = 8.33: nine servers keep up, 93 % busy. But at 93 % three requests in four have to wait."), scene=at.SIZE),
                 Choice(value=10, why=_("83 % busy: still 18 % wait longer than 50 ms."), scene=at.SIZE),
@@ -115,7 +115,7 @@ PREDICTIONS = {
         question=Question(
             id="balancing-predict-ring", kind="numeric", answer=_MODULO, tolerance=0.05, unit="%",
             prompt=_("Three cache servers; the server of a key is its hash modulo the number of servers. A fourth server is added. What share of the keys change server, in %?"),
-            because=Message.of("{modulo} %, about n/(n + 1): nearly the whole cache is cold at once. On a ring of consistent hashing {ring} % move, all of them to the new server.", modulo=_MODULO, ring=_RING),
+            because=Message.of("The answer is {modulo} %, about n/(n + 1): nearly the whole cache is cold at once. On a ring of consistent hashing {ring} % move, all of them to the new server.", modulo=_MODULO, ring=_RING),
             choices=(
                 Choice(value=25, why=_("That is the least there can be, and what a ring comes near to: the new server's share."), scene=at.ring("ring")),
                 Choice(value=100 / 3, why=_("The number of servers grows by a third, but the remainders change nearly everywhere."), scene=at.ring("modulo")),
@@ -147,7 +147,7 @@ PREDICTIONS = {
         question=Question(
             id="balancing-predict-sticky", kind="numeric", answer=100 * _NAT, tolerance=0.06, unit="%",
             prompt=_("Three servers; the client's address decides (ip_hash). 60 % of the clients sit in one company behind one address. What share of the requests does the busiest server get, in %?"),
-            because=Message.of("About {share:.0f} %: the company's 60 %, and a third of the others, who spread.", share=100 * _NAT),
+            because=Message.of("The busiest server gets about {share:.0f} %: the company's 60 %, and a third of the others, who spread.", share=100 * _NAT),
             choices=(
                 Choice(value=100 / 3, why=_("That is what a cookie does: it sticks each session, not each address."), scene=at.sticky("cookie")),
                 Choice(value=60, why=_("Some of the others land on that server too."), scene=at.sticky("ip_hash")),
@@ -162,7 +162,7 @@ PREDICTIONS = {
         question=Question(
             id="balancing-predict-double", kind="numeric", answer=100 * _LEFT.busy_after, tolerance=1e-6, unit="%",
             prompt=_("Two balancers are both active, each 60 % busy. “We have redundancy.” One dies. How busy would the other have to be, in % of its capacity?"),
-            because=Message.of("{after:.0f} %: more than it can do. Two active balancers are redundant only while each stays below 50 %.", after=100 * _LEFT.busy_after),
+            because=Message.of("The other would need {after:.0f} %: more than it can do. Two active balancers are redundant only while each stays below 50 %.", after=100 * _LEFT.busy_after),
             choices=(
                 Choice(value=60, why=_("That was its own half. It now has the other half too."), scene=at.double("active_active", 120)),
                 Choice(value=100, why=_("100 % is all it can do; what is asked of it is more, and does not go away."), scene=at.double("active_active", 120)),
