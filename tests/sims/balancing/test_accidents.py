@@ -166,7 +166,7 @@ def test_a_doubled_balancer():
 
     assert (both.busy_before, both.busy_after, both.overload) == (0.6, 1.2, True)
     assert not one.overload
-    assert takeover(Double(advert=1, priority=100)).mean == 2.5 + 156 / 256
+    assert one.outage == takeover(Double(advert=1, priority=100)).mean == 2.5 + 156 / 256
     assert one.requests == 600 * one.outage
     assert both.requests == 600 * both.outage  # half of the clients
     assert (one.reset, both.reset) == (200, 100)
