@@ -74,22 +74,27 @@ def measure(served: Served, servers: int) -> Measured:
 def serve_own(choose: Own, load: Load, draws: Draws) -> Served:
     """The same run with a policy of the reader's: `choose(now, active) -> server`."""
     arrival = np.cumsum(draws.gaps / load.rate)
-    active, last = [0] * len(load.speeds), len(load.speeds) - 1
-
-    def pick(turn: int, now: float) -> int:
+    count, speeds = len(load.speeds), load.speeds
+    active, free = [0] * count, [0.0] * count
+    leaving: list[tuple[float, int]] = [(float("inf"), -1)]
+    servers, ends = list[int](), list[float]()
+    for now, size in zip(arrival.tolist(), draws.sizes.tolist(), strict=True):
+        while leaving[0][0] <= now:
+            active[heappop(leaving)[1]] -= 1
         server = choose(now, tuple(active))
-        if not (isinstance(server, (int, np.integer)) and 0 <= server <= last):
+        if not (isinstance(server, (int, np.integer)) and 0 <= server < count):
             raise ParameterError(
                 "request {turn}: server={server}: choose 0 to {last}",
-                turn=turn, server=server, last=last,
+                turn=len(servers), server=server, last=count - 1,
             )  # fmt: skip
+        start = free[server]
+        end = (start if start > now else now) + size / speeds[server]  # noqa: FURB136  (a call less)
+        free[server] = end
         active[server] += 1
-        return server
-
-    def leave(server: int) -> None:
-        active[server] -= 1
-
-    return _events(load, arrival, draws.sizes, pick, leave)
+        heappush(leaving, (end, server))
+        servers.append(server)
+        ends.append(end)
+    return _served(arrival, servers, ends, _times(load, draws.sizes, servers))
 
 
 def _blind_order(load: Load, draws: Draws) -> NDArray[np.int64] | None:
