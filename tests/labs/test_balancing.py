@@ -83,6 +83,7 @@ def test_the_race_over_a_long_run_and_with_a_slow_server():
     assert lab.result.long["least_conn"].measured.mean == pytest.approx(2.96, rel=0.05)
     assert "for equal servers only" in drawn(lab.scene)["says5"]["text"]
     assert "long0" in drawn(lab.scene)
+    assert drawn(lab.scene)["key-long-word"]["text"] == "200,000"
     lab.set(servers=1, slow=False, long=False)
     assert "nothing to choose" in lab.text
 

@@ -151,7 +151,7 @@ class CurveLab(Lab):
                 _("two choices, very many servers"), _("measured")]  # fmt: skip
         rows = [
             [
-                f"{load:.0%}", number(predicted("separate", curve.servers, load)),
+                f"{number(100 * load)} %", number(predicted("separate", curve.servers, load)),
                 number(predicted("one", curve.servers, load)), number(two_choices(load)), number(point),
             ]
             for load, point in zip(POINTS, curve.points, strict=True)
@@ -221,7 +221,16 @@ def _spot(i, servers, columns, wide):
 def _server(i, x, y, busy):
     tone = "bad" if busy >= 1 else "accent"
     return box(
-        f"s{i}", x, y, 54, 26, text=f"{min(busy, 1):.0%}", tone=tone, fill="soft", r=5, size=11.5
+        f"s{i}",
+        x,
+        y,
+        54,
+        26,
+        text=f"{number(100 * min(busy, 1))} %",
+        tone=tone,
+        fill="soft",
+        r=5,
+        size=11.5,
     )
 
 

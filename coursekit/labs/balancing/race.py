@@ -71,7 +71,7 @@ class RaceLab(Lab):
         self.chart.show(TIMES, *curves)
         ends = [each.measured.p99 for each in found.values() if not overfed(each.pool)]
         scale = (WIDTH - 12) / max(ends)  # who has no end runs to the edge
-        items = [*_key(), *self._rows(raced, scale)]
+        items = [*_key(raced.long), *self._rows(raced, scale)]
         what = _("Mean, 95th and 99th percentile of each policy")
         self.scene.show(items, width=WIDTH, height=TOP + len(ENTRANTS) * ROW, label=what)
 
@@ -178,18 +178,25 @@ def _bars(i, y, measured, scale):
     return [*items, path(f"median{i}", f"M{x:.1f} {y + 19}v24", tone="warn")]
 
 
-def _key():
+def _key(long):
     """What the parts of a row are."""
     texts = [
         (_("mean"), {"fill": "solid", "tone": "idle"}), (_("95 % within"), {"fill": "soft", "tone": "idle"}),
         (_("99 % within"), {"fill": "none", "tone": "idle"}),
     ]  # fmt: skip
     items = [
-        box(f"key{k}", 6 + k * 118, 4, 112, 22, text=text, r=4, size=11.5, **look)
+        box(f"key{k}", 6 + k * 98, 4, 92, 22, text=text, r=4, size=11.5, **look)
         for k, (text, look) in enumerate(texts)
     ]
-    items.append(path("key-median", "M368 4v22", tone="warn"))
-    items.append(label("key-word", 376, 20, _("median"), size=11.5))
+    notches = [("median", _("median"), "warn")]
+    if long:
+        notches.append(("long", number(LONG, 6), "bad"))
+    for k, (name, text, tone) in enumerate(notches):
+        x = 306 + k * 76
+        items += [
+            path(f"key-{name}", f"M{x} 4v22", tone=tone),
+            label(f"key-{name}-word", x + 7, 20, text, size=11.5),
+        ]
     return items
 
 
