@@ -289,7 +289,7 @@ def test_losses_stand_beside_their_formula():
     assert "λ/n × 4 s = 0.6 × 4 = 2.4 requests" in lab.text
     lab.set(policy="least_conn")
     last(lab)
-    assert "λ × 4 s = 2.4 × 4 = 9.6 requests" in lab.text
+    assert "at most λ × 4 s = 2.4 × 4 = 9.6 requests" in lab.text
     lost = lab.state.lost
     lab.set(retry=True)
     last(lab)

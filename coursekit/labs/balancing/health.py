@@ -187,7 +187,7 @@ class HealthLab(StoryLab):
                 s=number(told.unnoticed), rate=number(told.crash.rate / told.crash.servers), lost=number(told.expected),
             ) if told.crash.policy == "rr"
             else _(
-                "It refuses at once, so it always looks the least busy and draws nearly all: λ × {s} s = {rate} × {s} = {lost} requests.",
+                "It refuses at once, so it looks the least busy and draws up to all: at most λ × {s} s = {rate} × {s} = {lost} requests, by the mean.",
                 s=number(told.unnoticed), rate=number(told.crash.rate), lost=number(told.expected),
             )
         )  # fmt: skip
