@@ -4,7 +4,7 @@ A chart is made once and then only its data change, in one message. bqplot is im
 and nowhere else, so a lab without a chart does not pay for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -19,6 +19,7 @@ from coursekit.ui.palette import GRID, HUES
 INK = {"fill": "var(--jp-ui-font-color1)", "font-size": "12px"}
 MARGIN = {"top": 12, "bottom": 46, "left": 66, "right": 18}
 DASHES = ("solid", "dashed", "dotted")
+_DOTS = {"marker": "circle", "marker_size": 72, "stroke_width": 0.0}
 _GAPS = {"solid": "", "dashed": "7 4", "dotted": "2 4"}
 
 
@@ -44,7 +45,7 @@ class Chart:
         self.figure = bq.Figure(
             axes=axes, fig_margin=MARGIN, animation_duration=0,
             padding_x=0, padding_y=0, background_style={"fill": "none"},
-            layout=w.Layout(width="100%", height=f"{height}px", min_width="280px"),
+            layout=w.Layout(width="100%", height=f"{height}px", min_width="280px", margin="0"),
         )  # fmt: skip
         self.figure.display_toolbar = False
         self._legend = html()
@@ -55,31 +56,32 @@ class Chart:
             _dom_classes=("ck-chart",),
         )
 
-    def _explain(self, names: Sequence[str]) -> None:
+    def _explain(self, names: Sequence[str], dots: Collection[int] = ()) -> None:
         entries = [
-            (name, _STROKE.format(HUES[i % len(HUES)], _GAPS[DASHES[i % 3]]))
+            (name, (_DOT if i in dots else _STROKE).format(HUES[i % len(HUES)], _GAPS[DASHES[i % 3]]))
             for i, name in enumerate(names)
-        ]
+        ]  # fmt: skip
         self._legend.value = _legend(entries) if len(entries) > 1 else ""
 
 
 class LineChart(Chart):
-    """Curves over a common x. Each has a colour and a dash of its own."""
+    """Curves over a common x. Each has a colour and a dash of its own; those in `dots`, points."""
 
     def __init__(
-        self, title: str, x: Axis, y: Axis, *, names: Sequence[str], height: int = 280
-    ) -> None:
+        self, title: str, x: Axis, y: Axis, *, names: Sequence[str], height: int = 280,
+        dots: Collection[int] = (),
+    ) -> None:  # fmt: skip
         self._x, self._y = _scale(x), _scale(y)
         super().__init__(title, self._x, x, self._y, y, height=height)
         self._lines = [
             bq.Lines(
                 x=[0.0, 1.0], y=[1.0, 1.0], scales={"x": self._x, "y": self._y}, colors=[HUES[i % len(HUES)]],
-                line_style=DASHES[i % 3], stroke_width=2.5,
+                line_style=DASHES[i % 3], **(_DOTS if i in dots else {"stroke_width": 2.5}),
             )
             for i in range(len(names))
         ]  # fmt: skip
         self.figure.marks = self._lines
-        self._explain(names)
+        self._explain(names, dots)
 
     def show(self, x: ArrayLike, *ys: ArrayLike) -> None:
         """Curves `ys`, each of the length of `x`; where one is NaN it is not drawn."""
@@ -143,6 +145,7 @@ class BarChart(Chart):
         return [(np.asarray(mark.x), np.asarray(mark.y)) for mark in self.figure.marks]
 
 
+_DOT = "<circle cx='15' cy='6' r='5' fill='{}'/>"
 _BAR = "<rect width='30' height='12' fill='{}'/>"
 _STROKE = "<line x1='1' y1='6' x2='29' y2='6' stroke='{}' stroke-width='3' stroke-dasharray='{}'/>"
 

@@ -86,3 +86,17 @@ def matrix(
             label(f"{name}-col{i}", x + i * step + middle, y - 8, head, anchor="middle", size=12.5)
         )
     return items
+
+
+def facts(texts: Sequence[tuple[str, str]], *, narrow: bool) -> list[Item]:
+    """A row of boxes, each a text and its tone, that say how things stand; pairs where it is narrow."""
+    width = NARROW if narrow else WIDE
+    a_line = 2 if narrow else len(texts)
+    wide = (width - 8 - 8 * (a_line - 1)) / a_line
+    return [
+        box(
+            f"fact{i}", 4 + (i % a_line) * (wide + 8), 4 + (i // a_line) * 40, wide, 34, text=text,
+            tone=tone, fill="solid" if tone == "bad" else "paper", size=12 if narrow else 13,
+        )
+        for i, (text, tone) in enumerate(texts)
+    ]  # fmt: skip

@@ -1,61 +1,18 @@
-"""Exercises of the balancing chapter: laws of every exercise, and the ranges of the tasks.
-
-The laws stand here too until the chapter is marked as built and `test_every_exercise` sees it.
-"""
-
-import json
+"""Exercises of the balancing chapter: hidden cases stay in the ranges that the tasks state."""
 
 import numpy as np
 import pytest
 
 from coursekit.exercises.balancing import EXERCISES
-from coursekit.exercises.compare import UNANSWERED, diagnose, mistaken, same
 from coursekit.sims.balancing.formulas import wait_exceeds
 from coursekit.sims.message import ParameterError
 
 BY_ID = {each.id: each for each in EXERCISES}
-every = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda each: each.id)
 
 
 @pytest.fixture(scope="module")
 def cases():
     return {each.id: each.draw(np.random.default_rng(5), 200) for each in EXERCISES}
-
-
-@every
-def test_samples_are_the_answers_of_the_reference(exercise):
-    assert len(exercise.samples) >= 3
-    for sample in exercise.samples:
-        assert exercise.answer(sample.args) == sample.answer
-
-
-@every
-def test_a_function_written_from_the_task_alone_agrees(exercise, cases, solutions):
-    for args in cases[exercise.id]:
-        given = solutions[exercise.function](**json.loads(json.dumps(args)))
-        assert same(exercise.answer(args), given, exercise.tolerance), args
-
-
-@every
-def test_planned_mistakes_show_and_get_their_own_feedback(exercise, cases):
-    drawn = cases[exercise.id]
-    expected = [exercise.answer(args) for args in drawn]
-    assert len(exercise.wrong) >= 3
-    for wrong in exercise.wrong:
-        answers = mistaken(exercise, wrong, drawn)
-        differing = sum(not same(e, g) for e, g in zip(expected, answers, strict=True))
-        assert UNANSWERED not in answers
-        assert differing >= 20, wrong.name
-        assert diagnose(exercise, drawn[:40], answers[:40]) is wrong
-
-
-@every
-def test_cases_come_again_from_the_same_seed_and_are_json(exercise, cases):
-    drawn = cases[exercise.id]
-    assert json.loads(json.dumps(drawn, allow_nan=False)) == drawn
-    assert exercise.draw(np.random.default_rng(5), 200) == drawn
-    said = [json.dumps(exercise.answer(args)) for args in drawn]
-    assert max(map(said.count, set(said))) < 100
 
 
 def test_smooth_turns_stay_in_their_ranges(cases):

@@ -34,6 +34,15 @@ def test_a_curve_is_drawn_where_it_is_known_and_only_there():
     assert [list(each) for each in drawn] == [[1, 2], [0.1, 0.2]]
 
 
+def test_dots_are_drawn_as_points_and_named_so():
+    chart = LineChart("t", Axis("x"), Axis("y"), names=("curve", "measured"), dots=(1,))
+    curve, dots = chart.figure.marks
+
+    assert (curve.marker, curve.stroke_width) == (None, 2.5)
+    assert (dots.marker, dots.stroke_width) == ("circle", 0)
+    assert chart._legend.value.count("<circle") == 1
+
+
 def test_powers_of_ten_are_the_ticks_of_a_logarithmic_axis():
     chart = LineChart("t", Axis("x"), LOG, names=("a",))
     assert list(chart.figure.axes[1].tick_values) == pytest.approx([10.0**n for n in range(-6, 1)])

@@ -133,16 +133,3 @@ def axis(t, frame, y, top):
         for s in range(0, int(frame.until) + 1, step)
     ]
     return [*items, path("now", f"M{frame.x(t):.1f} {top - 4}V{y}", tone="warn", dash=True)]
-
-
-def facts(texts, frame):
-    """A row of boxes that say how things stand; two rows where it is narrow."""
-    a_line = 2 if frame.narrow else len(texts)
-    wide = (frame.width - 8 - 8 * (a_line - 1)) / a_line
-    return [
-        box(
-            f"fact{i}", 4 + (i % a_line) * (wide + 8), 4 + (i // a_line) * 40, wide, 34, text=text,
-            tone=tone, fill="solid" if tone == "bad" else "paper", size=12 if frame.narrow else 13,
-        )
-        for i, (text, tone) in enumerate(texts)
-    ]  # fmt: skip

@@ -14,6 +14,7 @@ from coursekit.sims.failover.story import tell
 from coursekit.sims.message import ParameterError
 from coursekit.ui.controls import Check, Pick, Slider
 from coursekit.ui.look import look
+from coursekit.ui.parts import facts
 from coursekit.ui.quiz import button
 from coursekit.ui.scene import Scene
 from coursekit.ui.story import StoryLab
@@ -150,7 +151,7 @@ class RoutersLab(StoryLab):
         frame = draw.Frame(self.scene.narrow, record.until)
         top = 92 if frame.narrow else 52
         below = top + len(state.nodes) * draw.LANE + 4
-        items = draw.facts(self._facts(state), frame)
+        items = facts(self._facts(state), narrow=frame.narrow)
         items += draw.names(record, state, frame, top, press=not self.locked)
         items += draw.lanes(record, state.t, frame, top)
         items += draw.timers(record, state, frame, top)

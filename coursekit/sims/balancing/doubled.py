@@ -3,18 +3,19 @@
 Modelled: one balancer; two, one of which waits (its address moved by VRRP); two that both
 serve, each the backup of the other, clients split evenly by DNS. Left out: DNS caches, the
 moment of the crash inside an advertising interval (its mean is used).
-The outage of a move is `takeover_seconds`, the closed formula of chapter 2: replace it by
-the failover simulation where more is needed. Source: RFC 9568, keepalived.conf(5).
+The outage of a move is chapter 2's. Source: RFC 9568, keepalived.conf(5).
 """
 
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from coursekit.sims.failover.timers import ADVERT_S, PRIORITY, Outage, crash_outage
 from coursekit.sims.message import require
 
-__all__ = ["Double", "Loss", "lose_one", "skew", "takeover_seconds"]
+__all__ = ["MODES", "Double", "Loss", "lose_one", "takeover"]
 
 Mode = Literal["single", "active_passive", "active_active"]
+MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,14 +27,14 @@ class Double:
     capacity: float = 1000.0
     connections: int = 200  # open at the moment of the crash, on all balancers
     sync: bool = False  # the state of connections is copied to the other
-    advert: float = 1.0
-    priority: int = 100  # of the one that takes over
+    advert: float = ADVERT_S
+    priority: int = PRIORITY  # of the one that takes over
     repair: float = 3600.0
 
     def __post_init__(self) -> None:
-        modes = ", ".join(get_args(Mode))
+        modes = ", ".join(MODES)
         require(
-            self.mode in get_args(Mode), "mode={mode}: choose one of {modes}",
+            self.mode in MODES, "mode={mode}: choose one of {modes}",
             mode=self.mode, modes=modes,
         )  # fmt: skip
         for name in ("rate", "capacity", "advert", "repair"):
@@ -58,14 +59,9 @@ class Loss:
     overload: bool
 
 
-def skew(advert: float, priority: int) -> float:
-    """How much longer than others a backup of lower priority waits (VRRP version 3)."""
-    return (256 - priority) * advert / 256
-
-
-def takeover_seconds(advert: float, priority: int) -> float:
-    """Mean outage of a crash: uniform between two and three adverts, and the skew."""
-    return 2.5 * advert + skew(advert, priority)
+def takeover(double: Double) -> Outage:
+    """How long the address is away when it moves: at best, at worst, on average."""
+    return crash_outage(double.priority, double.advert)
 
 
 def lose_one(double: Double) -> Loss:
@@ -73,7 +69,7 @@ def lose_one(double: Double) -> Loss:
     both = double.mode == "active_active"
     share = 0.5 if both else 1.0
     alone = double.mode == "single"
-    outage = double.repair if alone else takeover_seconds(double.advert, double.priority)
+    outage = double.repair if alone else takeover(double).mean
     after = 0.0 if alone else double.rate / double.capacity
     kept = double.sync and not alone
     return Loss(

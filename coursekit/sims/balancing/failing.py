@@ -1,23 +1,27 @@
 """A server dies or is drained under load: what is lost until the balancer knows.
 
 Modelled: round robin or least connections over equal servers, one crash found by active
-checks, one drain, one retry elsewhere. What a dead server held is lost (or retried); what is
-sent to it before it is found dead too. Left out: recovery, timeouts of the client: a refused
-request is known at once.
+checks, one drain, one retry elsewhere; a recovery, found by the checks too, and then a slow
+start. What a dead server held is lost (or retried); what is sent to it before it is found dead
+too. In slow start a server takes w of its 16 turns, or counts its requests 16/w times. A drain
+ends without one, as nothing was lost. Left out: timeouts of the client: a refused request is
+known at once.
 """
 
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
+from math import inf
 from typing import Literal, get_args
 
-from coursekit.sims.balancing.health import Checks, watch
+from coursekit.sims.balancing.health import Checks, slow_start, watch
 from coursekit.sims.balancing.load import Draws
 from coursekit.sims.message import require
 
 __all__ = ["Crash", "Event", "Outcome", "fail", "lost_on_crash"]
 
 Kind = Literal["rr", "least_conn"]
-Fate = Literal["sent", "done", "lost", "retried", "crash", "down"]
+Fate = Literal["sent", "done", "lost", "retried", "crash", "down", "alive", "up"]
+FULL = 16  # sixteenths of a weight
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +36,8 @@ class Crash:
     drain: bool = False
     retry: bool = False
     checks: Checks = field(default_factory=Checks)
+    repair: float = inf  # seconds until it works again, or until a drained one is wanted back
+    slow_start: int = 0  # seconds; 0: all of its weight at once
 
     def __post_init__(self) -> None:
         require(self.servers >= 2, "servers={servers}: choose 2 or more", servers=self.servers)
@@ -46,6 +52,13 @@ class Crash:
             victim=self.victim, last=self.servers - 1,
         )  # fmt: skip
         require(self.at >= 0, "at={at}: choose 0 or more", at=self.at)
+        require(self.repair > 0, "repair={repair}: choose more than 0", repair=self.repair)
+        require(self.slow_start >= 0, "slow_start={s}: choose 0 or more", s=self.slow_start)
+
+    @property
+    def rate(self) -> float:
+        """Requests a second, of all."""
+        return self.load * self.servers
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,8 @@ class Outcome:
     events: tuple[Event, ...]
     lost: int
     retried: int
-    down_at: float  # when the balancer takes the victim out
+    down_at: float  # when the balancer takes the victim out; inf: it never noticed
+    up_at: float = inf  # when it brings the victim back
 
 
 def lost_on_crash(rate: float, servers: int, seconds: float) -> float:
@@ -83,25 +97,32 @@ class _Run:
 
     def __init__(self, params: Crash, draws: Draws) -> None:
         self.params, self.sizes = params, draws.sizes.tolist()
-        times = (draws.gaps / (params.load * params.servers)).cumsum().tolist()
-        self.down_at = params.at if params.drain else self._found(times[-1])
+        times = (draws.gaps / params.rate).cumsum().tolist()
+        self.down_at, self.up_at = self._changes(times[-1])
         self.heap = [(t, 2, "arrive", request, -1) for request, t in enumerate(times)]
+        marks = [("down", self.down_at), ("up", self.up_at)]
         if not params.drain:
-            self.heap.append((params.at, 1, "crash", -1, params.victim))
-        self.heap.append((self.down_at, 1, "down", -1, params.victim))
+            marks += [("crash", params.at), ("alive", params.at + params.repair)]
+        self.heap += [(t, 1, kind, -1, params.victim) for kind, t in marks if t < inf]
         heapify(self.heap)
         self.free = [0.0] * params.servers
         self.inside: list[dict[int, float]] = [{} for _ in self.free]
         self.open, self.dead, self.turn = set(range(params.servers)), False, -1
+        self.credit = 0  # sixteenths that a server in slow start has saved for its next turn
         self.tried: set[int] = set()
         self.events: list[Event] = []
 
-    def _found(self, until: float) -> float:
-        params = self.params
-        checks = params.checks
-        last = max(until, params.at) + (checks.fall + 2) * checks.inter
+    def _changes(self, until: float) -> tuple[float, float]:
+        """When the victim is taken out, and when it is brought back."""
+        params, checks = self.params, self.params.checks
+        end = params.at + params.repair
+        if params.drain:
+            return params.at, end
+        last = max(until, params.at, end if end < inf else 0.0)
+        last += (checks.fall + checks.rise + 2) * checks.inter
         phase = checks.phase(params.victim, params.servers)
-        return watch(checks, [(params.at, float("inf"))], until=last, phase=phase)[0][0]
+        seen = {kind: t for t, kind in watch(checks, [(params.at, end)], until=last, phase=phase)}
+        return seen.get("down", inf), seen.get("up", inf)
 
     def outcome(self) -> Outcome:
         while self.heap:
@@ -113,10 +134,21 @@ class _Run:
             elif kind == "crash":
                 self._crash(now, server)
             else:
-                self.open.discard(server)
-                self._note(now, "down", -1, server)
+                self._mark(now, kind, server)
         lost = sum(event.kind == "lost" for event in self.events)
-        return Outcome(tuple(self.events), lost, len(self.tried), self.down_at)
+        return Outcome(tuple(self.events), lost, len(self.tried), self.down_at, self.up_at)
+
+    def _mark(self, now: float, kind: str, server: int) -> None:
+        """The balancer takes the victim out or back; or the victim works again."""
+        if kind == "alive":
+            self.dead, self.free[server] = False, now
+            self._note(now, "alive", -1, server)
+        elif kind == "down":
+            self.open.discard(server)
+            self._note(now, "down", -1, server)
+        else:
+            self.open.add(server)
+            self._note(now, "up", -1, server)
 
     def _note(self, now: float, kind: Fate, request: int, server: int) -> None:
         self.events.append(Event(now, kind, request, server))
@@ -134,7 +166,7 @@ class _Run:
             self._refused(now, request, server)
 
     def _send(self, now: float, request: int, but: int = -1) -> None:
-        server = self._choose(but)
+        server = self._choose(now, but)
         self._note(now, "sent", request, server)
         if self.dead and server == self.params.victim:
             self._refused(now, request, server)
@@ -152,11 +184,27 @@ class _Run:
         else:
             self._note(now, "lost", request, server)
 
-    def _choose(self, but: int) -> int:
+    def _choose(self, now: float, but: int) -> int:
         choices = [server for server in sorted(self.open) if server != but]
         if self.params.policy == "least_conn":
-            return min(choices, key=lambda server: len(self.inside[server]))
+            return min(choices, key=lambda one: len(self.inside[one]) * FULL / self._weight(now, one))  # fmt: skip
         while True:
             self.turn = (self.turn + 1) % self.params.servers
-            if self.turn in choices:
+            if self.turn in choices and self._earned(self._weight(now, self.turn)):
                 return self.turn
+
+    def _weight(self, now: float, server: int) -> int:
+        """Sixteenths of its weight that a server has: all, but for one in slow start."""
+        params = self.params
+        if server != params.victim or now < self.up_at or params.drain or not params.slow_start:
+            return FULL
+        return slow_start(now - self.up_at, params.slow_start)
+
+    def _earned(self, weight: int) -> bool:
+        """Whether a server takes its turn: with w sixteenths, w times in 16."""
+        if weight == FULL:
+            return True
+        self.credit += weight
+        earned = self.credit >= FULL
+        self.credit -= FULL * earned
+        return earned

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
+from functools import cache
 from zlib import crc32
 
 from coursekit.sims.balancing.turns import check_weights
@@ -155,7 +155,14 @@ def lookup(of: Ring, key: str, down: Collection[int] = ()) -> int | None:
 def cap(factor: float, active: int, servers: int) -> int:
     """How many requests a server may have when one more joins the `active`."""
     require(factor > 1, "factor={factor}: choose more than 1", factor=factor)
-    return ceil(Fraction(str(factor)) * (active + 1) / servers)
+    exact = _exact(factor)
+    return -(-exact.numerator * (active + 1) // (exact.denominator * servers))  # rounded up
+
+
+@cache
+def _exact(factor: float) -> Fraction:
+    """1.1 as it is written: in binary it is a little more, and the cap one too high."""
+    return Fraction(str(factor))
 
 
 def bounded(of: Ring, key: str, active: Sequence[int], factor: float = 1.25) -> int:

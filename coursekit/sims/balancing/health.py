@@ -11,7 +11,17 @@ from fractions import Fraction
 
 from coursekit.sims.message import require
 
-__all__ = ["Checks", "Detection", "Passive", "detection", "slow_start", "slow_weight", "watch"]
+__all__ = [
+    "Checked",
+    "Checks",
+    "Detection",
+    "Passive",
+    "checked",
+    "detection",
+    "slow_start",
+    "slow_weight",
+    "watch",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,23 +64,43 @@ def detection(checks: Checks) -> Detection:
     return Detection((k - 1) * inter + late, (k - 0.5) * inter + late, k * inter + late)
 
 
+@dataclass(frozen=True)
+class Checked:
+    """One check: when its result is known, and what the balancer then thinks of the server.
+
+    `bad` and `good` count the results in a row; `change`: this one took it out or back.
+    """
+
+    known: float
+    ok: bool
+    bad: int
+    good: int
+    change: str = ""  # "down" or "up"
+
+
+def checked(
+    checks: Checks, dead: Sequence[tuple[float, float]], *, until: float, phase: float = 0.0
+) -> list[Checked]:
+    """All checks begun until then, of a server that is dead in the intervals [from, to)."""
+    up, bad, good, seen, j = True, 0, 0, list[Checked](), 0
+    while (start := phase + j * checks.inter) <= until:
+        failing = any(begin <= start < end for begin, end in dead)
+        bad, good = (bad + 1, 0) if failing else (0, good + 1)
+        change = (
+            "down" if up and bad >= checks.fall else "up" if not up and good >= checks.rise else ""
+        )
+        up = change == "up" if change else up
+        seen.append(Checked(start + checks.timeout * failing, not failing, bad, good, change))
+        j += 1
+    return seen
+
+
 def watch(
     checks: Checks, dead: Sequence[tuple[float, float]], *, until: float, phase: float = 0.0
 ) -> list[tuple[float, str]]:
     """When the server is taken out and brought back, for the intervals [from, to) it is dead."""
-    up, bad, good, changes, j = True, 0, 0, [], 0
-    while (start := phase + j * checks.inter) <= until:
-        failing = any(begin <= start < end for begin, end in dead)
-        bad, good = (bad + 1, 0) if failing else (0, good + 1)
-        known = start + checks.timeout * failing
-        if up and bad >= checks.fall and known <= until:
-            up = False
-            changes.append((known, "down"))
-        elif not up and good >= checks.rise:
-            up = True
-            changes.append((known, "up"))
-        j += 1
-    return changes
+    seen = checked(checks, dead, until=until, phase=phase)
+    return [(each.known, each.change) for each in seen if each.change and each.known <= until]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from coursekit.sims.balancing.load import Draws, Floats, Load
 from coursekit.sims.balancing.turns import lvs_wrr, smooth_steps, static_rr
-from coursekit.sims.message import require
+from coursekit.sims.message import ParameterError
 
-__all__ = ["Measured", "Served", "measure", "serve", "serve_own"]  # fmt: skip
+__all__ = ["Measured", "Served", "measure", "serve", "serve_own", "two_drawn"]
 
 Own = Callable[[float, tuple[int, ...]], int]
 
@@ -74,22 +74,27 @@ def measure(served: Served, servers: int) -> Measured:
 def serve_own(choose: Own, load: Load, draws: Draws) -> Served:
     """The same run with a policy of the reader's: `choose(now, active) -> server`."""
     arrival = np.cumsum(draws.gaps / load.rate)
-    active, last = [0] * len(load.speeds), len(load.speeds) - 1
-
-    def pick(turn: int, now: float) -> int:
+    count, speeds = len(load.speeds), load.speeds
+    active, free = [0] * count, [0.0] * count
+    leaving: list[tuple[float, int]] = [(float("inf"), -1)]
+    servers, ends = list[int](), list[float]()
+    for now, size in zip(arrival.tolist(), draws.sizes.tolist(), strict=True):
+        while leaving[0][0] <= now:
+            active[heappop(leaving)[1]] -= 1
         server = choose(now, tuple(active))
-        require(
-            isinstance(server, int) and 0 <= server <= last,
-            "request {turn}: server={server}: choose 0 to {last}",
-            turn=turn, server=server, last=last,
-        )  # fmt: skip
+        if not (isinstance(server, (int, np.integer)) and 0 <= server < count):
+            raise ParameterError(
+                "request {turn}: server={server}: choose 0 to {last}",
+                turn=len(servers), server=server, last=count - 1,
+            )  # fmt: skip
+        start = free[server]
+        end = (start if start > now else now) + size / speeds[server]  # noqa: FURB136  (a call less)
+        free[server] = end
         active[server] += 1
-        return server
-
-    def leave(server: int) -> None:
-        active[server] -= 1
-
-    return _events(load, arrival, draws.sizes, pick, leave)
+        heappush(leaving, (end, server))
+        servers.append(server)
+        ends.append(end)
+    return _served(arrival, servers, ends, _times(load, draws.sizes, servers))
 
 
 def _blind_order(load: Load, draws: Draws) -> NDArray[np.int64] | None:
@@ -201,9 +206,7 @@ def _least(load: Load, arrival: Floats, sizes: Floats) -> Served:
 def _two_choices(load: Load, arrival: Floats, draws: Draws) -> Served:
     """Two different servers drawn beforehand, the less busy of them taken."""
     n, speeds = len(load.speeds), load.speeds
-    first = (draws.picks[0] * n).astype(np.int64)
-    second = (draws.picks[1] * max(1, n - 1)).astype(np.int64)
-    second = (second + (second >= first)) % n
+    first, second = two_drawn(draws, n)
     active, free = [0] * n, [0.0] * n
     leaving: list[tuple[float, int]] = [(float("inf"), -1)]
     servers, ends = [], []
@@ -220,6 +223,13 @@ def _two_choices(load: Load, arrival: Floats, draws: Draws) -> Served:
         servers.append(server)
         ends.append(end)
     return _served(arrival, servers, ends, _times(load, draws.sizes, servers))
+
+
+def two_drawn(draws: Draws, servers: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The two different servers that two choices look at, for each request."""
+    first = (draws.picks[0] * servers).astype(np.int64)
+    second = (draws.picks[1] * max(1, servers - 1)).astype(np.int64)
+    return first, (second + (second >= first)) % servers
 
 
 def _reported(load: Load, arrival: Floats, sizes: Floats) -> Served:

@@ -17,13 +17,17 @@ __all__ = [
     "Step",
     "agent_weight",
     "check_weights",
+    "failed",
     "letters",
+    "lvs_start",
+    "lvs_turn",
     "lvs_wrr",
     "round_robin",
     "shares",
     "smooth_start",
     "smooth_steps",
     "smooth_turn",
+    "static_map",
     "static_rr",
 ]
 
@@ -143,34 +147,56 @@ def smooth_steps(
     return steps
 
 
-def lvs_wrr(weights: Sequence[int], count: int) -> list[int]:
-    """IPVS: as many rounds as the heaviest weight; a round takes those at or above a bar."""
+def lvs_start(weights: Sequence[int]) -> tuple[int, int]:
+    """Where IPVS begins: the bar at its highest, and before the first server."""
     check_weights(weights)
-    step = gcd(*weights)
-    top = max(weights) - (step - 1)
-    picks: list[int] = []
-    bar, server = top, -1
-    while len(picks) < count:
+    return max(weights) - (gcd(*weights) - 1), -1
+
+
+def lvs_turn(
+    weights: Sequence[int], bar: int, server: int, allowed: Collection[int]
+) -> tuple[int, int | None]:
+    """From `server` on, the next allowed one that reaches the bar; each round lowers the bar."""
+    if not any(weights[each] for each in allowed):
+        return bar, None
+    top, _ = lvs_start(weights)
+    while True:
         server += 1
         if server == len(weights):
-            server, bar = -1, bar - step
+            server, bar = -1, bar - gcd(*weights)
             bar = top if bar <= 0 else bar
-        elif weights[server] >= bar:
+        elif server in allowed and weights[server] >= bar:
+            return bar, server
+
+
+def lvs_wrr(weights: Sequence[int], count: int) -> list[int]:
+    """IPVS: as many rounds as the heaviest weight; a round takes those at or above a bar."""
+    bar, server = lvs_start(weights)
+    everyone, picks = range(len(weights)), list[int]()
+    while len(picks) < count:
+        bar, found = lvs_turn(weights, bar, server, everyone)
+        if found is not None:  # there is a weight: `lvs_start` saw to it
+            server = found
             picks.append(server)
     return picks
 
 
-def static_rr(weights: Sequence[int], count: int) -> list[int]:
-    """HAProxy's static-rr: a map of Σw places made once, then replayed."""
+def static_map(weights: Sequence[int], allowed: Collection[int]) -> list[int]:
+    """HAProxy's map: Σw places, filled once for the servers that are up."""
     check_weights(weights)
     step = gcd(*weights)
-    reduced = [weight // step for weight in weights]
-    total = sum(reduced)
-    score, order = [0] * len(reduced), []
+    reduced = {server: weights[server] // step for server in allowed if weights[server]}
+    total = sum(reduced.values())
+    score, order = dict.fromkeys(reduced, 0), list[int]()
     for _place in range(total):
-        score = [each + weight for each, weight in zip(score, reduced, strict=True)]
-        values = [(each + total) // total for each in score]
-        best = values.index(max(values))
+        score = {server: score[server] + weight for server, weight in reduced.items()}
+        best = max(score, key=lambda server: (score[server] + total) // total)
         score[best] -= total
         order.append(best)
-    return [order[turn % total] for turn in range(count)]
+    return order
+
+
+def static_rr(weights: Sequence[int], count: int) -> list[int]:
+    """HAProxy's static-rr: a map of Σw places made once, then replayed."""
+    order = static_map(weights, range(len(weights)))
+    return [order[turn % len(order)] for turn in range(count)]

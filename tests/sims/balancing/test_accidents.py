@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from coursekit.sims.balancing.doubled import Double, lose_one, takeover_seconds
+from coursekit.sims.balancing.doubled import Double, lose_one, takeover
 from coursekit.sims.balancing.failing import Crash, fail, lost_on_crash
 from coursekit.sims.balancing.health import (
     Checks,
@@ -114,12 +114,49 @@ def test_stickiness_costs_balance_and_sessions():
     assert max(none.shares) - min(none.shares) < 0.001
     assert max(ip.shares) > 0.6  # the company's NAT is one /24
     assert max(cookie.shares) < 0.45
-    assert shared.lost == shared.strangers == 0
-    assert ip.lost > cookie.lost > 0
+    assert (shared.lost, shared.strangers) == ((), 0)
+    assert len(ip.lost) > len(cookie.lost) > 0
     assert none.strangers > 10 * cookie.strangers
     assert none.requests == pytest.approx(20_000, rel=0.1)
     for each in (none, cookie, ip, shared):
         assert sum(each.shares) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("kind", ["none", "cookie", "ip_hash", "shared"])
+def test_the_record_of_sessions_says_who_was_lost_and_who_met_a_stranger(kind):
+    found = stuck(kind)
+    seen, crash = {}, found.trace.crash
+    rows = zip(
+        found.trace.session.tolist(), found.server.tolist(), found.strange.tolist(), strict=True
+    )
+    for number, (session, server, strange) in enumerate(rows):
+        met = seen.setdefault(session, [])
+        assert strange == (bool(met) and server not in met and kind != "shared")
+        assert number < crash or server != 0, "the dead serve nobody"
+        if kind == "cookie" and met:
+            assert server == met[-1] or met[-1] == 0, "only the dead lose a session"
+        met.append(server)
+    before = {
+        s
+        for s, server in zip(found.trace.session[:crash], found.server, strict=False)
+        if server == 0
+    }
+    expected = () if kind == "shared" else tuple(s for s in found.trace.open if s in before)
+    assert found.lost == expected
+    assert len(found.trace.open) == 50
+
+
+@pytest.mark.parametrize("servers", [2, 3, 8])
+def test_turns_go_on_without_the_dead_server(servers):
+    none = stick(Sessions(sticky="none", servers=servers), np.random.default_rng(1))
+    crash = none.trace.crash
+    turn, expected = -1, []
+    for request in range(none.requests):
+        turn = (turn + 1) % servers
+        if turn == 0 and request >= crash:
+            turn = 1
+        expected.append(turn)
+    assert none.server.tolist() == expected
 
 
 def test_a_doubled_balancer():
@@ -129,7 +166,7 @@ def test_a_doubled_balancer():
 
     assert (both.busy_before, both.busy_after, both.overload) == (0.6, 1.2, True)
     assert not one.overload
-    assert takeover_seconds(1, 100) == 2.5 + 156 / 256
+    assert one.outage == takeover(Double(advert=1, priority=100)).mean == 2.5 + 156 / 256
     assert one.requests == 600 * one.outage
     assert both.requests == 600 * both.outage  # half of the clients
     assert (one.reset, both.reset) == (200, 100)
