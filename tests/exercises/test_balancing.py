@@ -42,6 +42,13 @@ def test_rings_add_and_remove(cases):
     assert {args["change"][0] for args in cases["E3.3"]} == {"+", "-"}
 
 
+def test_a_fourth_server_takes_282_of_a_thousand_keys():
+    """The specification's visible case; a notebook shows shorter ones, as literals."""
+    three, keys = [f"10.0.0.{i}:80" for i in (1, 2, 3)], [f"k{i}" for i in range(1000)]
+    args = {"servers": three, "change": "+10.0.0.4:80", "keys": keys}
+    assert BY_ID["E3.3"].answer(args) == {"moved": 282, "to_or_from_changed": 282}
+
+
 @pytest.mark.parametrize(
     "exercise, args, says",
     [

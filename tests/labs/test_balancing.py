@@ -71,7 +71,11 @@ def test_the_race_draws_each_policys_figures():
 
     assert wide == pytest.approx(np.array(means) * wide[0] / means[0])
     assert len(lab.chart.data) == 6
+    assert "no better than chance" in lab.text
+    lab.set(report=10.0)
     assert "worse than chance" in lab.text
+    lab.set(report=0.5)
+    assert "than chance" not in lab.text
     lab.set(law="det")
     assert "Blind turns beat" in lab.text
 

@@ -89,7 +89,7 @@ KEYS = Exercise(
     reference=moved_keys,
     cases=_cases,
     samples=(
-        _sample("+10.0.0.4:80", 1000, 282),
+        _sample("+10.0.0.4:80", 60, 15),
         _sample("+10.0.0.4:80", 20, 4),
         _sample("-10.0.0.2:80", 20, 5),
     ),

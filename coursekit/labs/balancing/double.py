@@ -45,7 +45,7 @@ class DoubleLab(Lab):
         two, one = (lambda v: v["mode"] != "single"), (lambda v: v["mode"] == "single")
         return (
             Pick("mode", mark("Balancers"), "active_passive", NAMES),
-            Slider("load", mark("All clients ask"), 60, 10, 190, 5, mark("% of one")),
+            Slider("load", mark("All clients ask"), 60, 10, 190, 1, mark("% of one")),
             Slider("connections", mark("Open connections"), 200, 0, 2000, 10),
             Check("sync", mark("Connections are copied"), False, when=two),
             Slider("repair", mark("Repair"), 60, 1, 600, 1, "min", when=one),

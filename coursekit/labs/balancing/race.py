@@ -14,7 +14,8 @@ from coursekit.ui.scene import Scene, box, label, path
 from coursekit.ui.table import Table
 
 TIMES = np.logspace(-1, 2, 61)
-CLEAR = 1.02  # a difference of less is not spoken of
+SEEN = 1.15  # how many times shorter is worth a word
+CLEAR = 1.4  # how many times longer is said to be longer: a short run varies that much
 WIDTH, ROW, TOP = 460, 52, 34
 
 
@@ -135,15 +136,27 @@ class RaceLab(Lab):
                 "Turns give {server} {share} % of the requests, but it has {power} % of the power: its line grows without end.",
                 server=server_name(fed[0]), share=number(share), power=number(100 * speed[fed[0]] / sum(speed)),
             )  # fmt: skip
-        if found["cpu"].measured.mean > found["random"].measured.mean * CLEAR:
-            yield _(
-                "Going by old reports is worse than chance: until the next one all run to the same server."
-            )
-        if found["rr"].measured.mean * CLEAR < found["p2c"].measured.mean:
+        yield from self._herd(raced)
+        if found["rr"].measured.mean * SEEN < found["p2c"].measured.mean:
             yield _("Blind turns beat two random choices here.")
         if not raced.long and raced.race.requests < 10_000:
             yield _(
                 "So few requests leave much to chance: take more, or the long run under “More settings”."
+            )
+
+    def _herd(self, raced):
+        """What old reports come to, beside chance."""
+        best = raced.long or raced.finishes
+        if overfed(best["random"].pool):
+            return
+        times = best["cpu"].measured.mean / best["random"].measured.mean
+        if times > CLEAR:
+            yield _(
+                "Going by old reports is worse than chance: until the next one all run to the same server."
+            )
+        elif times > 1 / CLEAR:
+            yield _(
+                "Going by old reports is no better than chance: until the next one all run to the same server."
             )
 
     def table(self, raced):
