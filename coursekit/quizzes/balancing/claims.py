@@ -15,7 +15,7 @@ CLAIMS = (
         id="balancing-claim-cpu", verdict="imprecise", scene=at.race(report=10),
         quote=_("According to CPU power: one at 50 %, one at 25 %, one at 25 %"),
         correct=_("These are static weights: shares of the requests that stand in the configuration and add up to 100 %. A weight describes what a server can do, not how busy it is. Balancing on measured load needs an agent that reports it (HAProxy's agent-check); once reports are older than a few service times, all requests run to the same “idle” server."),
-        source="HAProxy, weight and agent-check", question="balancing-weights",
+        source="HAProxy, weight, agent-check", question="balancing-weights",
     ),
     Claim(
         id="balancing-claim-requests", verdict="imprecise", scene=at.race(law="hyper"),
