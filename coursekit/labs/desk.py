@@ -133,10 +133,10 @@ class Claims(TextForm):
             "incomplete": _("incomplete"),
             "wrong": _("wrong"),
         }
-        said = Line()
+        said, quoted = Line(), escape(_("“{quote}”", quote=_(claim.quote)))
         judged = (
             f"<p><span class='ck-verdict' data-tone='{VERDICTS[claim.verdict]}'>{escape(words[claim.verdict])}</span> "
-            f"<q>{escape(_(claim.quote))}</q></p><p>{escape(_(claim.correct))} <small>{escape(claim.source)}</small></p>"
+            f"{quoted}</p><p>{escape(_(claim.correct))} <small>{escape(claim.source)}</small></p>"
         )
         see = button(_("See it in the lab"), lambda: said.say(show_scene(claim.scene), "accent"))
         return column([html(judged), see, said.view], "ck-claim")
