@@ -130,14 +130,16 @@ class BarChart(Chart):
         chosen: int | None = None,
     ) -> None:
         """Bars of height `y` named `x`, one of them chosen, and the line over them."""
-        if list(self._names.domain) != list(x):  # else the place of a bar that went stays
-            self._names.domain = list(x)
+        known, names = self._names.domain or [""], list(x)
+        if known != names:  # while old and new marks meet, each must have a place
+            self._names.domain = list(dict.fromkeys([*known, *names]))
         with self._bars.hold_sync():
-            self._bars.x, self._bars.y = list(x), np.asarray(y, float)
-            self._bars.colors = [HUES[1] if i == chosen else HUES[0] for i in range(len(x))]
+            self._bars.x, self._bars.y = names, np.asarray(y, float)
+            self._bars.colors = [HUES[1] if i == chosen else HUES[0] for i in range(len(names))]
         if line is not None:
             with self._line.hold_sync():
-                self._line.x, self._line.y = list(x), np.asarray(line, float)
+                self._line.x, self._line.y = names, np.asarray(line, float)
+        self._names.domain = names
 
     @property
     def data(self) -> list[tuple[np.ndarray, np.ndarray]]:

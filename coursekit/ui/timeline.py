@@ -41,7 +41,11 @@ class Timeline(anywidget.AnyWidget):
         self._draw()
 
     def _hear(self, _change: object) -> None:
-        if not self._quiet:
+        if self._quiet:
+            return
+        if self.moment >= len(self.labels):  # asked for before the page knew the record is shorter
+            self.show(self.labels, self.moment)
+        else:
             self._draw()
 
     def _draw(self) -> None:

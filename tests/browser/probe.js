@@ -41,7 +41,7 @@ window.probe = {
   // Errors in widget callbacks are shown nowhere in the page: only the kernel's messages tell.
   watchKernel() {
     this.panel.sessionContext.iopubMessage.connect((_context, { header, content }) => {
-      if (header.msg_type === "error") this.kernelErrors.push(`${content.ename}: ${content.evalue}`);
+      if (header.msg_type === "error") this.kernelErrors.push(`${content.ename}: ${content.evalue} ${where(content)}`);
       const warns = header.msg_type === "stream" && content.name === "stderr";
       if (warns && !content.text.startsWith("No such comm")) this.kernelErrors.push(content.text);
     });
@@ -98,4 +98,9 @@ window.probe = {
 function said(output) {
   const text = output.evalue ?? [output.text].flat().join("");
   return `${output.ename ?? output.name}: ${text.slice(0, 300)}`;
+}
+
+// The end of a traceback, without its colours.
+function where(content) {
+  return (content.traceback ?? []).slice(-3).join("\n").replace(/\u001b\[[0-9;]*m/g, "").slice(-1500);
 }

@@ -93,6 +93,14 @@ def test_the_time_bar_draws_each_moment_once_and_says_so():
     assert drawn == [2, 0]
 
 
+def test_a_moment_asked_for_before_the_page_knew_of_a_shorter_record_is_the_last():
+    drawn = []
+    bar = Timeline(drawn.append)
+    bar.show(["a", "b"], 0)
+    bar.moment = 7
+    assert (drawn, bar.moment, bar.drawn) == ([0, 1], 1, 1)
+
+
 def test_a_table_escapes_what_it_shows():
     html = Table(["<b>"], [["<script>"]]).html()
     assert "<script>" not in html
