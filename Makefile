@@ -41,7 +41,7 @@ pins:  ## resolve every dependency anew and write the pins
 	build/pins/bin/pip install --quiet '.[test,cluster]'
 	build/pins/bin/pip freeze --exclude coursekit > $(PINS)
 
-system:  ## Chromium and bubblewrap, from the system's packages where missing
+system:  ## Chromium, bubblewrap and tshark, from the system's packages where missing
 	@sh tests/system.sh
 
 clean:  ## remove what can be built again
