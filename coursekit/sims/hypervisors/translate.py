@@ -211,7 +211,7 @@ class _Writer:
     def leaves(self) -> list[str]:
         """The way out of a loop."""
         if not self.compared() or self.end is None:
-            return []
+            return [] if self.plain else ["pass"]
         a, b = self.compared()
         test = f"if not r{a} {BRANCHES[self.end >> 24]} r{b}:"
         return [test, f"    pc = {self.place + 1}", "    break"]

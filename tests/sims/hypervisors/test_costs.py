@@ -44,9 +44,7 @@ def test_the_teaching_set_and_its_repair():
 
 
 def test_the_teaching_set_is_that_of_the_specification():
-    bits = {
-        one.name: f"{one.privileged:d}{one.control:d}{one.behaviour:d}" for one in TEACHING
-    }
+    bits = {one.name: f"{one.privileged:d}{one.control:d}{one.behaviour:d}" for one in TEACHING}
     assert bits == {
         "ADD": "000", "LOAD": "000", "SYSCALL": "100", "LOADCR": "110", "HALT": "110",
         "IN": "110", "OUT": "110", "RDMODE": "001", "POPF": "011", "SGDT": "001",
@@ -183,9 +181,7 @@ def test_no_technique_of_virtual_machines_always_wins():
 NAMES = [each.name for each in fields(Technique)]
 
 
-@given(
-    st.lists(st.integers(0, 10**9), min_size=7, max_size=7), st.sampled_from(sorted(TECHNIQUES))
-)
+@given(st.lists(st.integers(0, 10**9), min_size=7, max_size=7), st.sampled_from(sorted(TECHNIQUES)))
 def test_parts_add_up_and_each_count_costs_its_coefficient(counts, name):
     workload, technique = Workload(**dict(zip(PARTS, counts, strict=True))), TECHNIQUES[name]
     assert sum(parts(technique, workload).values()) == cost(technique, workload)

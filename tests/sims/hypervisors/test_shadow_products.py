@@ -115,4 +115,7 @@ def test_every_sorting_is_marked_card_by_card():
             (marked,) = check({card.name: kind})
             allowed = {card.kind} | ({"type2"} if card.name == "KVM" else set())
             assert marked.right == (kind in allowed)
-    assert [one.card.name for one in check({"DirectX": "type1", "Xen": "type1"})] == ["Xen", "DirectX"]
+    assert [one.card.name for one in check({"DirectX": "type1", "Xen": "type1"})] == [
+        "Xen",
+        "DirectX",
+    ]
