@@ -45,7 +45,7 @@ class Guest:
 class Run:
     """`counts` as the cost model takes them; `unseen`: sensitive and done without the hypervisor.
 
-    `blocks`: translated blocks, and the instructions in them.
+    `blocks`: places where translated code was entered, and the instructions translated there.
     """
 
     guest: Guest
@@ -119,7 +119,7 @@ class Machine:
             guest=self.guest, state=self.cpu.state(),
             counts=self.monitor.workload(self.spent[False], self.spent[True]),
             unseen=self.monitor.counts["unseen"], events=tuple(self.monitor.events),
-            entries=dict(self.cpu.entries), blocks=(len(made), sum(block.length for block in made)),
+            entries=dict(self.cpu.entries), blocks=(len(made), sum(block.chained for block in made)),
         )  # fmt: skip
 
 

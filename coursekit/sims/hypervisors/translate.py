@@ -1,10 +1,10 @@
 """Binary translation by basic blocks: each is compiled once and kept.
 
 A block goes on to the first instruction that may go elsewhere. Its plain instructions become one
-Python function whose registers are local names; a block that jumps to its own beginning stays
-inside. An access the TLB cannot place fails; from the line that failed the place in the guest is
+Python function whose registers are local names; the blocks it leads to are chained to it in the
+same function, so that a loop stays inside. An access the TLB cannot place fails; from the line that failed the place in the guest is
 known, as QEMU knows it from the host's. That instruction, and each that is not plain, is
-interpreted. Left out: chaining of blocks, code that changes.
+interpreted. Left out: code that changes.
 Sources: Bellard, QEMU, USENIX 2005; Adams and Agesen, ASPLOS 2006.
 """
 
@@ -41,18 +41,21 @@ PLAIN = frozenset(
     {ADDI, ADD, LOAD, STORE, LI, SUB, MUL}
 )  # SETPTE is interpreted: it hits the table
 
-Compiled = Callable[[list[int], list[int], list[int], list[int], range], tuple[int, int, bool]]
+Compiled = Callable[[list[int], list[int], list[int], list[int], int], tuple[int, int, bool]]
 
 
 @dataclass(frozen=True)
 class Block:
-    """`run(registers, memory, tlb, writable, rounds)` -> next place, instructions run, stuck there.
+    """`run(registers, memory, tlb, writable, room)` -> next place, instructions run, stuck there.
 
-    `rounds`: what will have been run before each round that a loop may go.
+    `length`: of its own instructions; `chained`: with those of the blocks it leads to, which the
+    same function holds. It begins no block after more than `room` instructions; `longest` of them.
     """
 
     start: int
     length: int
+    chained: int
+    longest: int
     text: str
     run: Compiled
 
@@ -84,10 +87,12 @@ def run_blocks(cpu: Cpu, cache: Cache, limit: int, slow: Slow) -> int:
     r, memory, tlb, writable = cpu.registers, cpu.memory, cpu.tlb, cpu.writable
     while done < limit and not cpu.leave:
         block = cache.at(cpu.pc)
+        if block is not None and block.longest > limit - done:  # the last few
+            return done + interpret(cpu, cache.words, limit - done, slow)
         stuck = True
-        if block is not None and block.length <= limit - done:
-            rounds = range(0, (limit - done) // block.length * block.length, block.length)
-            cpu.pc, steps, stuck = block.run(r, memory, tlb, writable, rounds)
+        if block is not None:
+            room = limit - done - block.longest
+            cpu.pc, steps, stuck = block.run(r, memory, tlb, writable, room)
             done += steps
         if stuck:
             done += interpret(cpu, cache.words, 1, slow)
@@ -95,20 +100,81 @@ def run_blocks(cpu: Cpu, cache: Cache, limit: int, slow: Slow) -> int:
 
 
 def source(words: Sequence[int], start: int) -> str:
-    """The block that begins at `start` as Python text; empty where it cannot begin."""
+    """The function of the block that begins at `start` as Python text; empty where none can."""
     written = _Writer(words, start)
-    return "\n".join(written.text()) if written.words else ""
+    return "\n".join(written.text()) if written.chain else ""
 
 
 def _compile(words: Sequence[int], start: int) -> Block | None:
     written = _Writer(words, start)
-    if not written.words:
+    if not written.chain:
         return None
     text = "\n".join(written.text())
     # Text made of the numbers of one program, and almost nothing of Python's within its reach.
-    made: dict[str, Any] = {"__builtins__": {}, "IndexError": IndexError, "place_of": written.place_of}  # fmt: skip
+    made: dict[str, Any] = {
+        "__builtins__": {}, "IndexError": IndexError, "range": range, "place_of": written.place_of,
+    }  # fmt: skip
     exec(compile(text, f"<block {start}>", "exec"), made)  # noqa: S102 - to translate is to make code
-    return Block(start, len(written.words), text, made["block"])
+    lengths = [len(each.words) for each in written.chain]
+    return Block(start, lengths[0], sum(lengths), max(lengths), text, made["block"])
+
+
+@dataclass(frozen=True)
+class _Basic:
+    """A basic block: plain instructions, and the jump that ends it if there is one."""
+
+    start: int
+    plain: Sequence[int]
+    end: int | None
+
+    @classmethod
+    def at(cls, words: Sequence[int], start: int) -> "_Basic":
+        place = start
+        while words[place] >> 24 in PLAIN and place - start < LONGEST:
+            place += 1
+        end = words[place] if words[place] >> 24 in ENDS else None
+        return cls(start, words[start:place], end)
+
+    @property
+    def words(self) -> tuple[int, ...]:
+        return tuple(self.plain) if self.end is None else (*self.plain, self.end)
+
+    @property
+    def next(self) -> int:
+        return self.start + len(self.words)
+
+    @property
+    def loops(self) -> bool:
+        """It jumps to its own beginning."""
+        return self.end is not None and self.end & 0xFFFF == self.start
+
+    @property
+    def compared(self) -> tuple[int, ...]:
+        """The registers its jump looks at."""
+        if self.end is None or self.end >> 24 == JMP:
+            return ()
+        return self.end >> 20 & 15, self.end >> 16 & 15
+
+    @property
+    def leads(self) -> tuple[int, ...]:
+        """Where it may go."""
+        if self.end is None:
+            return (self.next,)
+        target = self.end & 0xFFFF
+        return (self.next, target) if self.compared else (target,)
+
+
+def _chain(words: Sequence[int], start: int) -> list[_Basic]:
+    """The block, and those it leads to, while they are not too long together."""
+    chain, ahead, seen = list[_Basic](), [start], {start}
+    while ahead:
+        block = _Basic.at(words, ahead.pop(0))
+        if not block.words or (chain and sum(len(b.words) for b in chain) + len(block.words) > LONGEST):  # fmt: skip
+            continue
+        chain.append(block)
+        ahead += [place for place in dict.fromkeys(block.leads) if place not in seen]
+        seen.update(block.leads)
+    return chain if chain and chain[0].start == start else []
 
 
 def _in(lines: Sequence[str]) -> list[str]:
@@ -116,7 +182,7 @@ def _in(lines: Sequence[str]) -> list[str]:
 
 
 class _Writer:
-    """Writes one block. `wide`: registers whose value is not cut to 16 bits yet, and how wide.
+    """Writes one function. `wide`: registers whose value is not cut to 16 bits yet, and how wide.
 
     Sums and products may be cut late, as the lower 16 bits depend on lower bits only; what is
     compared, stored, used as an address or read in the next round is cut first. `place_of`: line
@@ -124,42 +190,49 @@ class _Writer:
     """
 
     def __init__(self, words: Sequence[int], start: int) -> None:
-        place = start
-        while words[place] >> 24 in PLAIN and place - start < LONGEST:
-            place += 1
-        self.end = words[place] if words[place] >> 24 in ENDS else None
-        self.words = words[start : place + (self.end is not None)]
-        self.plain, self.start, self.place = words[start:place], start, place
-        self.loops = self.end is not None and self.end & 0xFFFF == start
-        self.kept = {*self.compared(), *(_carried(self.words) if self.loops else ())}
-        last = {reg: i for i, word in enumerate(self.plain) for reg in _registers((word,))[1]}
-        self.final = {last[reg] for reg in self.kept if reg in last}  # cut at once: read at the end
+        self.start, self.chain = start, _chain(words, start)
         self.wide: dict[int, int] = {}
         self.place_of: dict[int, int] = {}
 
     def text(self) -> list[str]:
-        """The function."""
-        used, written = _registers(self.words)
-        head = ["def block(r, memory, tlb, writable, rounds):",
-                *(f"    r{i} = r[{i}]" for i in sorted(used | written)),
-                "    n, stuck = 0, False", "    try:"]  # fmt: skip
-        if self.loops:  # to its own beginning, while whole rounds are allowed
-            inside = _in(self.body(len(head) + 2) + self.leaves())
-            inside = ["for n in rounds:", *inside, "else:", f"    pc = {self.start}"]
-        else:
-            inside = [*self.body(len(head) + 1), f"pc = {self.goes()}"]
-        inside.append(f"n += {len(self.words)}")
-        fails = ["except IndexError as why:", "    pc = place_of[why.__traceback__.tb_lineno]",
-                 f"    n, stuck = n + pc - {self.start}, True"]  # fmt: skip
-        saves = [f"r[{i}] = r{i} & {MASK}" for i in sorted(written)]
-        return [*head, *_in(_in(inside)), *_in([*fails, *saves, "return pc, n, stuck"])]
+        """The function: a turn for each block, and the next from where the last one led."""
+        used, written = _registers([word for block in self.chain for word in block.words])
+        lines = ["def block(r, memory, tlb, writable, room):",
+                 *(f"    r{i} = r[{i}]" for i in sorted(used | written)),
+                 f"    pc, n, stuck = {self.start}, 0, False", "    try:",
+                 "        while n <= room:"]  # fmt: skip
+        for block in self.chain:
+            lines.append(f"            {'if' if block is self.chain[0] else 'elif'} pc == {block.start}:")  # fmt: skip
+            lines += _in(_in(_in(_in(self.turn(block, len(lines) + 1)))))
+        lines += ["            else:", "                break",
+                  "    except IndexError as why:",
+                  "        failed = place_of[why.__traceback__.tb_lineno]",
+                  "        pc, n, stuck = failed, n + failed - pc, True"]  # fmt: skip
+        saves = [f"    r[{i}] = r{i} & {MASK}" for i in sorted(written)]
+        return [*lines, *saves, "    return pc, n, stuck"]
 
-    def body(self, first: int) -> list[str]:
-        """What is done in order, from line `first` on."""
+    def turn(self, block: _Basic, first: int) -> list[str]:
+        """One block, from line `first` on; one that loops turns inside."""
+        self.wide.clear()
+        length = len(block.words)
+        if not block.loops:
+            written = _registers(block.plain)[1]
+            return [*self.body(block, first, written), f"n += {length}", f"pc = {_goes(block)}"]
+        kept = {*block.compared, *_carried(block.words)}
+        inside = self.body(block, first + 1, kept) or ["pass"]
+        if block.compared:
+            inside += [f"if not {_test(block)}:", f"    pc = {block.next}", "    break"]
+        left = [f"r{i} &= {MASK}" for i in sorted(self.wide)]
+        return [f"for n in range(n, room + 1, {length}):", *_in(inside), f"n += {length}", *left]
+
+    def body(self, block: _Basic, first: int, kept: set[int]) -> list[str]:
+        """The plain instructions, from line `first` on; `kept` registers are cut at the end."""
+        last = {reg: i for i, word in enumerate(block.plain) for reg in _registers((word,))[1]}
+        final = {last[reg] for reg in kept if reg in last}
         lines: list[str] = []
-        for step, word in enumerate(self.plain):
-            lines += self.line(word, WIDEST if step not in self.final else BITS)
-            self.place_of[first + len(lines) - 1] = self.start + step
+        for step, word in enumerate(block.plain):
+            lines += self.line(word, BITS if step in final else WIDEST)
+            self.place_of[first + len(lines) - 1] = block.start + step
         return lines
 
     def cut(self, *registers: int) -> list[str]:
@@ -192,29 +265,16 @@ class _Writer:
         self.wide[a] = width
         return [f"r{a} = r{b} {sign} {other}"]
 
-    def compared(self) -> tuple[int, ...]:
-        """The registers the last instruction looks at."""
-        if self.end is None or self.end >> 24 == JMP:
-            return ()
-        return self.end >> 20 & 15, self.end >> 16 & 15
 
-    def goes(self) -> str:
-        """Where the block leads."""
-        if self.end is None:
-            return str(self.place)
-        target, way = self.end & 0xFFFF, self.end >> 24
-        if way == JMP:
-            return str(target)
-        a, b = self.compared()
-        return f"{target} if r{a} {BRANCHES[way]} r{b} else {self.place + 1}"
+def _test(block: _Basic) -> str:
+    a, b = block.compared
+    return f"r{a} {BRANCHES[(block.end or 0) >> 24]} r{b}"
 
-    def leaves(self) -> list[str]:
-        """The way out of a loop."""
-        if not self.compared() or self.end is None:
-            return [] if self.plain else ["pass"]
-        a, b = self.compared()
-        test = f"if not r{a} {BRANCHES[self.end >> 24]} r{b}:"
-        return [test, f"    pc = {self.place + 1}", "    break"]
+
+def _goes(block: _Basic) -> str:
+    if not block.compared:
+        return str(block.leads[0])
+    return f"{block.leads[1]} if {_test(block)} else {block.next}"
 
 
 def _carried(words: Sequence[int]) -> list[int]:

@@ -398,7 +398,8 @@ def test_a_block_is_made_once_and_ends_at_the_first_jump():
     cache = Cache(assemble(PROGRAMS["count"].text).words)
     loop, entry = cache.at(3), cache.at(0)
     assert (entry.length, loop.length) == (12, 9)
-    assert one.blocks == (2, 21)
+    assert one.blocks == (1, 21)  # the loop is chained to the block that leads to it
+    assert (entry.chained, loop.chained) == (21, 9)
     assert cache.at(3) is loop
     assert [block.start for block in cache.made] == [0, 3]
     assert cache.at(12) is None  # HALT
@@ -423,8 +424,8 @@ def test_translated_code_reaches_nothing_of_python():
     block = Cache(assemble(PROGRAMS["count"].text).words).at(3)
     reach = block.run.__globals__
     assert reach["__builtins__"] == {}
-    assert set(reach) == {"__builtins__", "IndexError", "place_of", "block"}
-    assert not set(block.run.__code__.co_names) & set(dir(builtins)) - {"IndexError"}
+    assert set(reach) == {"__builtins__", "IndexError", "range", "place_of", "block"}
+    assert not set(block.run.__code__.co_names) & set(dir(builtins)) - {"IndexError", "range"}
 
 
 def test_what_is_kept_is_plain_text():
