@@ -33,7 +33,7 @@ from coursekit.sims.hypervisors.isa import (
 __all__ = ["LONGEST", "Block", "Cache", "run_blocks", "source"]
 
 LONGEST = 64  # instructions in a block
-BITS, WIDEST = 16, 30  # of a register; of a number that Python adds in one step
+BITS, WIDEST = 16, 60  # of a register; of a number that Python still adds quickly
 BRANCHES = {BNE: "!=", BEQ: "==", BLT: "<"}
 SUMS = {ADD: "+", SUB: "-", MUL: "*"}
 ENDS = frozenset({*BRANCHES, JMP})
@@ -49,13 +49,12 @@ class Block:
     """`run(registers, memory, tlb, writable, room)` -> next place, instructions run, stuck there.
 
     `length`: of its own instructions; `chained`: with those of the blocks it leads to, which the
-    same function holds. It begins no block after more than `room` instructions; `longest` of them.
+    same function holds. After more than `room` instructions it begins no new turn through them.
     """
 
     start: int
     length: int
     chained: int
-    longest: int
     text: str
     run: Compiled
 
@@ -87,11 +86,11 @@ def run_blocks(cpu: Cpu, cache: Cache, limit: int, slow: Slow) -> int:
     r, memory, tlb, writable = cpu.registers, cpu.memory, cpu.tlb, cpu.writable
     while done < limit and not cpu.leave:
         block = cache.at(cpu.pc)
-        if block is not None and block.longest > limit - done:  # the last few
+        if block is not None and block.chained > limit - done:  # the last few
             return done + interpret(cpu, cache.words, limit - done, slow)
         stuck = True
         if block is not None:
-            room = limit - done - block.longest
+            room = limit - done - block.chained
             cpu.pc, steps, stuck = block.run(r, memory, tlb, writable, room)
             done += steps
         if stuck:
@@ -115,8 +114,8 @@ def _compile(words: Sequence[int], start: int) -> Block | None:
         "__builtins__": {}, "IndexError": IndexError, "range": range, "place_of": written.place_of,
     }  # fmt: skip
     exec(compile(text, f"<block {start}>", "exec"), made)  # noqa: S102 - to translate is to make code
-    lengths = [len(each.words) for each in written.chain]
-    return Block(start, lengths[0], sum(lengths), max(lengths), text, made["block"])
+    lengths = {each.start: len(each.words) for each in written.chain}
+    return Block(start, lengths[start], sum(lengths.values()), text, made["block"])
 
 
 @dataclass(frozen=True)
@@ -169,12 +168,14 @@ def _chain(words: Sequence[int], start: int) -> list[_Basic]:
     chain, ahead, seen = list[_Basic](), [start], {start}
     while ahead:
         block = _Basic.at(words, ahead.pop(0))
+        if not block.words and not chain:
+            return []  # where it should begin
         if not block.words or (chain and sum(len(b.words) for b in chain) + len(block.words) > LONGEST):  # fmt: skip
             continue
         chain.append(block)
         ahead += [place for place in dict.fromkeys(block.leads) if place not in seen]
         seen.update(block.leads)
-    return chain if chain and chain[0].start == start else []
+    return sorted(chain, key=lambda block: block.start)
 
 
 def _in(lines: Sequence[str]) -> list[str]:
@@ -201,10 +202,12 @@ class _Writer:
                  *(f"    r{i} = r[{i}]" for i in sorted(used | written)),
                  f"    pc, n, stuck = {self.start}, 0, False", "    try:",
                  "        while n <= room:"]  # fmt: skip
-        for block in self.chain:
-            lines.append(f"            {'if' if block is self.chain[0] else 'elif'} pc == {block.start}:")  # fmt: skip
+        for block in self.chain:  # in their order, so that a way forward needs no new turn
+            room = " and n <= room" if block.loops else ""
+            lines.append(f"            if pc == {block.start}{room}:")
             lines += _in(_in(_in(_in(self.turn(block, len(lines) + 1)))))
-        lines += ["            else:", "                break",
+        places = ", ".join(str(block.start) for block in self.chain)
+        lines += [f"            if pc not in {{{places}}}:", "                break",
                   "    except IndexError as why:",
                   "        failed = place_of[why.__traceback__.tb_lineno]",
                   "        pc, n, stuck = failed, n + failed - pc, True"]  # fmt: skip
