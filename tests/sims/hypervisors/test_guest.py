@@ -290,6 +290,28 @@ disk:   ADD r4, r3, r0
     assert end(text.replace("POPF r2", "POPF r0")).state.pending
 
 
+def test_an_interrupt_does_not_interrupt_its_own_handler():
+    text = """
+        LI r1, disk
+        LOADCR cr2, r1
+        LI r2, 1
+        POPF r2
+        OUT r2, 1
+        HALT
+disk:   BNE r3, r0, again
+        LI r3, 1
+        OUT r2, 1
+        LI r4, 5
+        SYSRET
+again:  ADD r6, r4, r0
+        SYSRET
+    """
+    for way in WAYS:
+        if way != "trap":
+            one = end(text, way)
+            assert (one.state.registers[6], one.entries["interrupt"]) == (5, 2), way
+
+
 @pytest.mark.parametrize(
     "text, why",
     [
@@ -404,6 +426,29 @@ def test_a_block_is_made_once_and_ends_at_the_first_jump():
     assert [block.start for block in cache.made] == [0, 3]
     assert cache.at(12) is None  # HALT
     assert source(cache.words, 12) == ""
+
+
+def test_a_miss_in_the_midst_of_a_block_is_found_where_it_happened():
+    """What stands before the load is not done twice, what stands behind it not left out."""
+    text = """
+        .data 16 16 17 18 19 20 21 22 23 24 25
+        .data 64 1 2 3
+        LI r1, 16
+        LOADCR cr0, r1
+        LI r6, 144
+turn:   ADDI r2, r2, 1
+        ADD r3, r3, r2
+        LOAD r4, [r5+2]
+        ADD r7, r7, r3
+        STORE r7, [r5+33]
+        ADDI r5, r5, 16
+        BNE r5, r6, turn
+        HALT
+    """
+    native, one = end(text), end(text, "dbt")
+    assert native.counts.misses > TLB
+    assert native.state.registers[2] == 9
+    assert (one.state, one.counts) == (native.state, native.counts)
 
 
 def test_a_long_block_is_cut():
