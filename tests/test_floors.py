@@ -35,7 +35,9 @@ ALSO = {  # a file -> what it, and only it, may import beyond its floor
 }
 
 MAY_CALL = {  # a sim -> what it, and only it, may call
-    "hypervisors/translate.py": {"exec"},  # binary translation makes code; tests show what it reaches
+    "hypervisors/translate.py": {
+        "exec"
+    },  # binary translation makes code; tests show what it reaches
 }
 
 
