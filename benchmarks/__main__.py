@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("networks", "balancing", "raid", "interactive", "grading", "classroom")
+NAMES = ("networks", "balancing", "hypervisors", "raid", "interactive", "grading", "classroom")
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or NAMES:

@@ -34,6 +34,12 @@ ALSO = {  # a file -> what it, and only it, may import beyond its floor
     "ui/jupyter/server.py": {"jupyter_server"},
 }
 
+MAY_CALL = {  # a sim -> what it, and only it, may call
+    "hypervisors/translate.py": {
+        "exec"
+    },  # binary translation makes code; tests show what it reaches
+}
+
 
 def modules(floor):
     return sorted((PACKAGE / floor).rglob("*.py"))
@@ -150,4 +156,6 @@ def test_sims_have_no_clock_file_network_or_print():
         assert not banned & {name.partition(".")[0] for name in imports(path)}, path
         called = [node.func.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
                   if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]  # fmt: skip
-        assert not {"print", "open", "input", "exec", "eval"} & set(called), path
+        banned_calls = {"print", "open", "input", "exec", "eval"}
+        banned_calls -= MAY_CALL.get(path.relative_to(PACKAGE / "sims").as_posix(), set())
+        assert not banned_calls & set(called), path
