@@ -110,7 +110,8 @@ def _hardware(machine: Machine, disks: int) -> str:
 
 def read(text: bytes) -> Descriptor:
     """What a descriptor says; ParameterError where it is not one, or holds a DOCTYPE."""
-    require(b"<!DOCTYPE" not in text, "ovf: a DOCTYPE is refused, it can name entities without end")
+    doctype = b"<!DOCTYPE" in text
+    require(not doctype, "ovf: a DOCTYPE is refused, it can name entities without end")
     try:
         root = ET.fromstring(text)  # noqa: S314  (entities are refused above)
         return _read(root)
