@@ -113,7 +113,7 @@ def _write_part(state: State, place: int) -> State:
 def _read(state: State, place: int) -> State:
     found = chain.read(state.disk, place)
     if found.layer is None:
-        why = Message.of("No layer has cluster {cluster}: the guest reads zeros, after {layers} layers were asked.", cluster=place, layers=len(state.disk.layers))  # fmt: skip
+        why = Message.of("No layer has cluster {cluster}: the guest reads zeros. Layers asked: {layers}.", cluster=place, layers=len(state.disk.layers))  # fmt: skip
     elif found.depth:
         why = Message.of("Cluster {cluster} is found in layer {layer}, {depth} below the top.", cluster=place, layer=found.layer, depth=found.depth)  # fmt: skip
     else:
@@ -130,32 +130,32 @@ def _snapshot(state: State, _place: int) -> State:
 def _revert(state: State, layer: int) -> State:
     disk = chain.revert(state.disk, layer)
     dropped = sum(state.disk.sizes[layer + 1 :])
-    why = Message.of("Back to the end of layer {layer}: {dropped} clusters above it are dropped, and a new empty layer takes the writes.", layer=layer, dropped=dropped)  # fmt: skip
+    why = Message.of("Back to the end of layer {layer}; a new empty layer takes the writes. Clusters dropped above it: {dropped}.", layer=layer, dropped=dropped)  # fmt: skip
     return replace(state, disk=disk, why=(why,))
 
 
 def _commit(state: State, layer: int) -> State:
     disk, cost = chain.delete(state.disk, layer, "down")
-    why = Message.of("Layer {layer} is merged down into {under}: all its {copied} clusters are copied.", layer=layer, under=layer - 1, copied=cost.copied)  # fmt: skip
+    why = Message.of("Layer {layer} is merged down into {under}. Clusters copied: {copied}, all it has.", layer=layer, under=layer - 1, copied=cost.copied)  # fmt: skip
     return replace(state, disk=disk, cost=cost, why=(why,))
 
 
 def _pull(state: State, layer: int) -> State:
     disk, cost = chain.delete(state.disk, layer, "up")
     has = state.disk.sizes[layer]
-    why = Message.of("Layer {layer} is merged up into {over}: of its {has} clusters, {copied} are copied; the layer above has newer versions of the others.", layer=layer, over=layer + 1, has=has, copied=cost.copied)  # fmt: skip
+    why = Message.of("Layer {layer} is merged up into {over}. Clusters copied: {copied} of {has}; the layer above has newer versions of the others.", layer=layer, over=layer + 1, has=has, copied=cost.copied)  # fmt: skip
     return replace(state, disk=disk, cost=cost, why=(why,))
 
 
 def _flatten(state: State, _place: int) -> State:
     disk, cost = chain.flatten(state.disk)
-    why = Message.of("All {copied} clusters that the guest sees are copied into one file that needs no other.", copied=cost.copied)  # fmt: skip
+    why = Message.of("What the guest sees is copied into one file that needs no other. Clusters copied: {copied}.", copied=cost.copied)  # fmt: skip
     return replace(state, disk=disk, cost=cost, why=(why,))
 
 
 def _lose(state: State, layer: int) -> State:
     states = chain.lose(state.disk, layer)
-    why = Message.of("The file of layer {layer} is lost. Of {before} states, {left} can still be restored: each needs its own layer and all below it.", layer=layer, before=len(state.disk.layers), left=len(states))  # fmt: skip
+    why = Message.of("The file of layer {layer} is lost. States that can still be restored: {left} of {before}; each needs its own layer and all below it.", layer=layer, before=len(state.disk.layers), left=len(states))  # fmt: skip
     return replace(state, lost=layer, states=states, why=(why,))
 
 

@@ -51,7 +51,7 @@ def check(copies: Sequence[Copy]) -> tuple[Rule, ...]:
     verified = sum(each.verified for each in backups)
     require(len(home) == 1, "prod={n}: name the production data at exactly one site", n=len(home))
     return (
-        Rule("3", len(counted) >= 3, Message.of("{n} copies count; a snapshot does not.", n=len(counted))),
+        Rule("3", len(counted) >= 3, Message.of("Copies that count: {n}; a snapshot does not.", n=len(counted))),
         Rule("2", media >= 2, Message.of("Kinds of medium: {n}.", n=media)),
         Rule("1", len(away) >= 1, Message.of("Copies away from the site of production: {n}.", n=len(away))),
         Rule("1off", offline >= 1, Message.of("Copies offline or immutable: {n}.", n=offline)),

@@ -133,7 +133,7 @@ def _why(copy: Copy, accident: Accident, destroyed: tuple[str, ...], *, in_time:
     if destroyed:
         return _LOST[accident.reach]
     if not in_time:
-        return Message.of("Nothing is destroyed, but the oldest state kept is {kept} days old and the trouble is {days}: all are spoilt.", kept=copy.kept_days, days=accident.found_after_days)  # fmt: skip
+        return Message.of("Nothing is destroyed, but all states kept are spoilt: they go back {kept} d, the trouble {days} d.", kept=copy.kept_days, days=accident.found_after_days)  # fmt: skip
     return Message.of("The accident does not reach it, and a state from before is kept.")
 
 

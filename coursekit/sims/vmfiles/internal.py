@@ -133,17 +133,17 @@ def _write(image: Image, cluster: int) -> tuple[Image, Message]:
 
 
 def _snapshot(image: Image, _place: int) -> tuple[Image, Message]:
-    return snapshot(image), Message.of("Snapshot {number}: the table is copied and {clusters} counts go up by one; no data is copied.", number=image.next_id, clusters=len(image.active))  # fmt: skip
+    return snapshot(image), Message.of("Snapshot {number}: the table is copied, no data is. Clusters that now count one more: {clusters}.", number=image.next_id, clusters=len(image.active))  # fmt: skip
 
 
 def _revert(image: Image, number: int) -> tuple[Image, Message]:
     after = revert(image, number)
-    return after, Message.of("Back to snapshot {number}: its table is the present one again, and {freed} clusters that only the present had are free.", number=number, freed=image.used - after.used)  # fmt: skip
+    return after, Message.of("Back to snapshot {number}: its table is the present one again. Clusters freed, which only the present had: {freed}.", number=number, freed=image.used - after.used)  # fmt: skip
 
 
 def _delete(image: Image, number: int) -> tuple[Image, Message]:
     after, freed = delete(image, number)
-    return after, Message.of("Snapshot {number} is deleted: counts go down by one, {freed} clusters reach zero and are free. Nothing is merged.", number=number, freed=freed)  # fmt: skip
+    return after, Message.of("Snapshot {number} is deleted: its clusters count one less, nothing is merged. Clusters freed: {freed}.", number=number, freed=freed)  # fmt: skip
 
 
 _DO: dict[Kind, Callable[[Image, int], tuple[Image, Message]]] = {

@@ -118,7 +118,7 @@ def restore(plan: Plan, target: int, lost: Collection[int] = ()) -> Restored:
     missing = tuple(number for number in needed if number in lost)
     read = sum(made[number].stored_gb for number in needed)
     if not missing:
-        why = Message.of("{pieces} pieces are read, {gb:.0f} GB.", pieces=len(needed), gb=read)
+        why = Message.of("Pieces read: {pieces}, {gb:.0f} GB in all.", pieces=len(needed), gb=read)
         return Restored(needed, (), read, read / plan.gb_s, why)
     reach = needed[: needed.index(missing[0])]
     why = (

@@ -113,7 +113,7 @@ def test_the_table_of_disasters():
 def test_silence_asks_for_retention_and_not_for_a_place():
     assert [each.restorable for each in disasters.table(backup_days=40)[-1]] == [False, True, True, True]  # fmt: skip
     assert [each.restorable for each in disasters.table(backup_days=39)[-1]] == [False] * 4
-    assert "the oldest state kept is 39 days old" in str(disasters.table(backup_days=39)[-1][1].why)
+    assert "they go back 39 d, the trouble 40 d" in str(disasters.table(backup_days=39)[-1][1].why)
 
 
 def test_an_immutable_copy_survives_the_administrator():

@@ -155,12 +155,16 @@ def test_a_story_says_what_happened_and_why():
     assert said[3].endswith("overwritten in place.")
     assert said[4].endswith("no layer has it: the rest of it is zeros.")
     assert said[5] == "Cluster 0 is found in the top layer, 1."
-    assert said[6] == "No layer has cluster 3: the guest reads zeros, after 2 layers were asked."
+    assert said[6] == "No layer has cluster 3: the guest reads zeros. Layers asked: 2."
     assert said[8] == "Cluster 0 is found in layer 1, 1 below the top."
-    assert said[9].startswith("Layer 1 is merged up into 2: of its 2 clusters, 2 are copied")
-    assert said[11].startswith("Back to the end of layer 0: 2 clusters above it are dropped")
-    assert said[13] == "All 1 clusters that the guest sees are copied into one file that needs no other."  # fmt: skip
-    assert said[15].startswith("The file of layer 0 is lost. Of 2 states, 0 can still be restored")
+    assert said[9].startswith("Layer 1 is merged up into 2. Clusters copied: 2 of 2;")
+    assert said[11].startswith(
+        "Back to the end of layer 0; a new empty layer takes the writes. Clusters dropped above it: 2."
+    )
+    assert said[13] == "What the guest sees is copied into one file that needs no other. Clusters copied: 1."  # fmt: skip
+    assert said[15].startswith(
+        "The file of layer 0 is lost. States that can still be restored: 0 of 2;"
+    )
     assert told.states[-1].states == ()
 
 

@@ -104,11 +104,11 @@ def test_the_story_of_internal_snapshots():
     said = [str(state.why) for state in told.states]
 
     assert said[1] == "Cluster 0 gets place 0 of the file."
-    assert said[2].startswith("Snapshot 1: the table is copied and 1 counts go up by one")
+    assert said[2].endswith("Clusters that now count one more: 1.")
     assert said[3] == "Cluster 0 goes to place 1: a snapshot still needs place 0."
     assert said[4].startswith("Cluster 0 is overwritten in place")
-    assert said[5].endswith("1 clusters that only the present had are free.")
-    assert said[6].startswith("Snapshot 1 is deleted: counts go down by one, 0 clusters")
+    assert said[5].endswith("which only the present had: 1.")
+    assert said[6].endswith("nothing is merged. Clusters freed: 0.")
     assert [dict(state.counts) for state in told.states[2:5]] == [{0: 2}, {0: 1, 1: 1}, {0: 1, 1: 1}]  # fmt: skip
 
 
