@@ -4,7 +4,7 @@ import io
 import tarfile
 from itertools import pairwise
 
-from coursekit.sims.vmfiles import iso, ova, qcow2
+from coursekit.sims.vmfiles import iso, ova, qcow2, qcow2build
 from coursekit.sims.vmfiles.anatomy import fields
 from coursekit.sims.vmfiles.ovf import Machine
 
@@ -31,7 +31,7 @@ def test_byte_orders_that_differ_are_both_told():
 
 
 def test_a_qcow2_header():
-    file = qcow2.make_qcow2(5 << 30, {}, backing="base.qcow2")
+    file = qcow2build.make_qcow2(5 << 30, {}, backing="base.qcow2")
     header, said = qcow2.read_header(file), told(file)
     at, length = int(said["Where the backing file's name begins"]), int(said["Length of that name"])
     assert file[at : at + length].decode() == header.backing == "base.qcow2"
@@ -53,7 +53,7 @@ def test_a_tar_header():
 
 
 def test_fields_come_in_order_and_do_not_overlap():
-    for file in (iso.make_iso("C", {}), qcow2.make_qcow2(1, {}), ova.make_ova(Machine(), {})):
+    for file in (iso.make_iso("C", {}), qcow2build.make_qcow2(1, {}), ova.make_ova(Machine(), {})):
         found = fields(file)
         assert all(a.start + a.length <= b.start for a, b in pairwise(found))
     assert fields(b"nothing known") == ()

@@ -103,12 +103,18 @@ def test_flatten_leaves_one_layer_with_the_same_reads(writes):
     assert cost.copied == len(set().union(*writes))
 
 
-def test_pulling_up_never_copies_more_than_committing_down():
+def test_every_small_merge_keeps_what_the_guest_sees():
+    """All chains of three layers over two clusters; versions tell the layers apart."""
     small = [set(), {0}, {1}, {0, 1}]
     for base, lower, upper in product(small, repeat=3):
-        disk = Disk(clusters=2, layers=tuple(dict.fromkeys(each, 1) for each in (base, lower, upper)))  # fmt: skip
-        down, up = chain.delete(disk, 1, "down")[1], chain.delete(disk, 1, "up")[1]
-        assert up.copied == len(lower - upper) <= down.copied == len(lower)
+        layers = tuple(dict.fromkeys(each, i) for i, each in enumerate((base, lower, upper), 1))
+        disk = Disk(clusters=2, layers=layers)
+        (down, down_cost), (up, up_cost) = (chain.delete(disk, 1, way) for way in ("down", "up"))
+
+        assert down.seen == up.seen == disk.seen
+        assert down.layers[1] == disk.layers[2]  # the top is untouched
+        assert up.layers[0] == disk.layers[0]  # and so is the base
+        assert up_cost.copied == len(lower - upper) <= down_cost.copied == len(lower)
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursekit.sims.message import ParameterError
-from coursekit.sims.vmfiles import chain, disc, internal, iso, ova, ovf, qcow2
+from coursekit.sims.vmfiles import chain, disc, internal, iso, ova, ovf, qcow2, qcow2build
 from coursekit.sims.vmfiles.geometry import Geometry
 from coursekit.sims.vmfiles.iso import SECTOR, Volume
 from coursekit.sims.vmfiles.ovf import Machine
 from coursekit.sims.vmfiles.sniff import sniff
 
 GIB = 1 << 30
-DISK = {"disk.qcow2": qcow2.make_qcow2(GIB, {}), "data.raw": b"raw" * 100}
+DISK = {"disk.qcow2": qcow2build.make_qcow2(GIB, {}), "data.raw": b"raw" * 100}
 PACKAGE = ova.make_ova(Machine(cpus=2, memory_mib=1024), DISK)
 BASE = 16 * SECTOR
 
@@ -38,7 +38,7 @@ def test_the_first_104_bytes():
 @settings(max_examples=40)
 @given(st.dictionaries(st.integers(0, 1999), st.binary(min_size=1, max_size=512), max_size=40))
 def test_an_image_reads_back_as_it_was_written(data):
-    image = qcow2.make_qcow2(2000 * 512, data, cluster_bits=9)  # four L2 tables and more
+    image = qcow2build.make_qcow2(2000 * 512, data, cluster_bits=9)  # four L2 tables and more
     assert qcow2.check(image).ok
     assert qcow2.check(image).allocated == len(data)
     for number in {*data, 0, 1999}:
@@ -62,7 +62,7 @@ def test_any_history_of_snapshots_makes_an_image_that_checks(deeds):
                 internal.revert(image, number) if kind == "r" else internal.delete(image, number)[0]
             )
     data = {place: bytes([1 + place % 255]) * 512 for place in internal.refcounts(image)}
-    file = qcow2.write_image(Geometry(size=201 * 512, cluster_bits=9), image, data)
+    file = qcow2build.write_image(Geometry(size=201 * 512, cluster_bits=9), image, data)
 
     assert qcow2.check(file).ok
     for number, table in (("", image.active), *((str(n), t) for n, t in image.snapshots.items())):
@@ -74,7 +74,7 @@ def test_files_of_a_chain_read_as_the_chain_does():
     disk = chain.snapshot(chain.full(6, 7, cluster=512))
     disk = chain.snapshot(chain.write(disk, 1, 1)[0])
     disk = chain.write(disk, 2, 300)[0]
-    top, *below = reversed(qcow2.files_of(disk).values())
+    top, *below = reversed(qcow2build.files_of(disk).values())
     for number in range(6):
         found = chain.read(disk, number)
         assert qcow2.read_cluster(top, number, below) == (bytes([found.value % 256]) * 512, found.depth)  # fmt: skip
@@ -82,7 +82,7 @@ def test_files_of_a_chain_read_as_the_chain_does():
 
 def test_a_snapshot_of_a_tebibyte_is_four_clusters():
     """Prediction 1: metadata only."""
-    assert len(qcow2.make_qcow2(1 << 40, {}, backing="base.qcow2")) == 4 * 65_536
+    assert len(qcow2build.make_qcow2(1 << 40, {}, backing="base.qcow2")) == 4 * 65_536
     assert Geometry(size=1 << 40).empty_clusters == 4
 
 
@@ -97,7 +97,7 @@ def test_a_snapshot_of_a_tebibyte_is_four_clusters():
     ],
 )
 def test_a_broken_header_is_refused_with_the_reason(patch, says):
-    file = bytearray(qcow2.make_qcow2(GIB, {0: b"x"}))
+    file = bytearray(qcow2build.make_qcow2(GIB, {0: b"x"}))
     for at, value in patch.items():
         file[at : at + len(value)] = value
     with pytest.raises(ParameterError, match=says):
@@ -107,7 +107,7 @@ def test_a_broken_header_is_refused_with_the_reason(patch, says):
 def test_a_wrong_flag_is_found():
     """A shared cluster that says it may be written in place would spoil the snapshot."""
     image = internal.snapshot(internal.write(internal.Image(clusters=4), 0)[0])
-    file = bytearray(qcow2.write_image(Geometry(size=4 * 65_536), image, {0: b"x"}))
+    file = bytearray(qcow2build.write_image(Geometry(size=4 * 65_536), image, {0: b"x"}))
     l1 = qcow2.read_header(bytes(file)).l1_at
     file[l1] |= 0x80
     assert qcow2.check(bytes(file)).corrupt != ()
@@ -116,13 +116,13 @@ def test_a_wrong_flag_is_found():
 @pytest.mark.parametrize(
     "call, says",
     [
-        (lambda: qcow2.make_qcow2(GIB, {16_384: b""}), "cluster=16384: choose 0 to 16383"),
-        (lambda: qcow2.make_qcow2(GIB, {0: bytes(65_537)}), "data=65537: a cluster has 65536 bytes"),
+        (lambda: qcow2build.make_qcow2(GIB, {16_384: b""}), "cluster=16384: choose 0 to 16383"),
+        (lambda: qcow2build.make_qcow2(GIB, {0: bytes(65_537)}), "data=65537: a cluster has 65536 bytes"),
         (lambda: qcow2.make_header(qcow2.Header(size=1, backing="x" * 1024)), "up to 1023 bytes"),
         (lambda: qcow2.make_header(qcow2.Header(size=1, cluster_bits=9, backing="x" * 500)), "fit in the first cluster"),
-        (lambda: qcow2.files_of(chain.Disk(cluster=1000)), "cluster=1000: choose a power of 2"),
+        (lambda: qcow2build.files_of(chain.Disk(cluster=1000)), "cluster=1000: choose a power of 2"),
         (lambda: qcow2.read_header(b"QFI\xfb"), "header=4: it has 104"),
-        (lambda: qcow2.read_cluster(qcow2.make_qcow2(1, {}), 0, snapshot="9"), "snapshot=9: the image has no such"),
+        (lambda: qcow2.read_cluster(qcow2build.make_qcow2(1, {}), 0, snapshot="9"), "snapshot=9: the image has no such"),
     ],
 )  # fmt: skip
 def test_a_bad_value_names_its_rule(call, says):
@@ -329,7 +329,7 @@ def test_any_changed_bit_of_a_disk_is_noticed(data):
         (PACKAGE, "ova"),
         (ova.make_ova(Machine(), DISK, order="bad"), "unknown"),  # its first member is no .ovf
         (pvd(), "iso9660"),
-        (qcow2.make_qcow2(1, {}), "qcow2"),
+        (qcow2build.make_qcow2(1, {}), "qcow2"),
         (b"KDMV" + bytes(508), "vmdk_sparse"),
         (b"", "unknown"),
         (bytes(510) + b"\x55\xaa", "unknown"),

@@ -13,6 +13,7 @@ from coursekit.sims.vmfiles import (
     ovf,
     plans,
     qcow2,
+    qcow2build,
     retention,
     thin,
 )
@@ -23,7 +24,7 @@ from coursekit.values import from_text, to_text
 CHAIN = [chainstory.Deed(*each) for each in (("write", 0), ("snapshot",), ("write part", 0), ("read", 1), ("lose", 0))]  # fmt: skip
 INTERNAL = [internal.Deed(*each) for each in (("write", 0), ("snapshot",), ("write", 0), ("revert", 1), ("delete", 1))]  # fmt: skip
 THIN = [thin.Deed(*each) for each in (("write", 0, 300.0), ("delete", 0, 100.0), ("discard", 0))]
-FILE = qcow2.make_qcow2(1 << 30, {0: b"x"}, backing="base.qcow2")
+FILE = qcow2build.make_qcow2(1 << 30, {0: b"x"}, backing="base.qcow2")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import zlib
 from hashlib import sha256
 from pathlib import Path
 
-from coursekit.sims.vmfiles import chain, disc, internal, iso, ova, qcow2
+from coursekit.sims.vmfiles import chain, disc, internal, iso, ova, qcow2build
 from coursekit.sims.vmfiles.geometry import Geometry
 from coursekit.sims.vmfiles.ovf import Machine
 
@@ -43,24 +43,24 @@ def snapped():
 def images():
     """Name -> bytes of all that is recorded."""
     image, data = snapped()
-    snap = qcow2.write_image(Geometry(size=20_000 * CLUSTER), image, data)
+    snap = qcow2build.write_image(Geometry(size=20_000 * CLUSTER), image, data)
     small = {number: bytes([number % 251]) * 512 for number in range(0, 2048, 3)}
     some = {0: b"first", 9000: b"b" * CLUSTER, 16_383: b"last"}
     damaged = bytearray(snap)
     damaged[2 * CLUSTER + 2 * 12 : 2 * CLUSTER + 2 * 14] = b"\0\0\0\5"  # counts of clusters 12, 13
     files = {"README.TXT": README, "EMPTY.": b"", "A.B": b"a"}
     return {
-        "empty.qcow2": qcow2.make_qcow2(1 << 30, {}),
-        "tebibyte.qcow2": qcow2.make_qcow2(1 << 40, {}),
-        "some.qcow2": qcow2.make_qcow2(1 << 30, some),
-        "small.qcow2": qcow2.make_qcow2(1 << 20, small, cluster_bits=9),
-        "mebibyte.qcow2": qcow2.make_qcow2(1 << 40, {5: b"x"}, cluster_bits=20),
-        **qcow2.files_of(layered()),
+        "empty.qcow2": qcow2build.make_qcow2(1 << 30, {}),
+        "tebibyte.qcow2": qcow2build.make_qcow2(1 << 40, {}),
+        "some.qcow2": qcow2build.make_qcow2(1 << 30, some),
+        "small.qcow2": qcow2build.make_qcow2(1 << 20, small, cluster_bits=9),
+        "mebibyte.qcow2": qcow2build.make_qcow2(1 << 40, {5: b"x"}, cluster_bits=20),
+        **qcow2build.files_of(layered()),
         "snap.qcow2": snap,
         "damaged.qcow2": bytes(damaged),
         "ours.iso": iso.make_iso("COURSE", {name.rstrip("."): each for name, each in files.items()}, joliet=True),
         "pycdlib.iso": disc.write_disc("COURSE", {"README.TXT": README, "DOCS/A.B": b"a"}, joliet=True, boot=bytes(2048)),
-        "course.ova": ova.make_ova(Machine(), {"course.qcow2": qcow2.make_qcow2(1 << 20, {0: b"x"})}),
+        "course.ova": ova.make_ova(Machine(), {"course.qcow2": qcow2build.make_qcow2(1 << 20, {0: b"x"})}),
     }  # fmt: skip
 
 
