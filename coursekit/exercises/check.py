@@ -18,6 +18,7 @@ from coursekit.i18n import _, number, speaking
 from coursekit.sims.message import require
 
 FRESH = 20  # cases drawn from the seed
+LONGEST = 500  # characters of an argument that are shown
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def describe(report: Report) -> list[str]:
 
 def _asked(report: Report, failure: Failure) -> list[str]:
     function, exercise = report.exercise.function, report.exercise.id
-    call = f"{function}({', '.join(f'{name}={value!r}' for name, value in failure.args.items())})"
+    call = f"{function}({', '.join(f'{name}={_short(value)}' for name, value in failure.args.items())})"
     if failure.is_visible:
         where = _("visible case {number}: {call}", number=failure.number, call=call)
         wanted = _("Expected: {expected}", expected=repr(failure.expected))
@@ -140,6 +141,12 @@ def _asked(report: Report, failure: Failure) -> list[str]:
         "case {number} of seed {seed}: {call}", number=failure.number, seed=report.seed, call=call
     )
     return ["  " + where, "  " + _("To ask it again: {line}", line=again)]
+
+
+def _short(value: Any) -> str:
+    """An argument as Python writes it; of a long one, such as an image, only the ends."""
+    text = repr(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 40]} … {text[-30:]}"
 
 
 def _said(failure: Failure) -> str:

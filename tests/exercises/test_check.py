@@ -63,6 +63,16 @@ def test_a_failing_fresh_case_can_be_asked_again_and_hides_its_answer():
     assert str(case("E8.1", 1, seed=7)["lba"]) in text
 
 
+def test_of_a_long_argument_only_the_ends_are_shown():
+    """E3.3 has up to 3000 keys, E5.3 a whole image in base64."""
+    asked = said(lambda **_: {"moved": -1}, "E3.3", visible=[], seed=7).splitlines()[1]
+    keys = case("E3.3", 1, seed=7)["keys"]
+
+    assert len(str(keys)) > 1000 > len(asked)
+    assert f"'{keys[0]}', '{keys[1]}'" in asked
+    assert f"'{keys[-1]}']" in asked
+
+
 def test_a_planned_mistake_is_explained():
     def without_offset(**args):
         return find("E8.1").wrong[2].function(**args)
