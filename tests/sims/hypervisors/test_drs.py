@@ -60,8 +60,10 @@ def test_it_stops_where_no_move_helps_or_enough_were_made():
     assert (balance(one).end, balance(one).moves) == ("no_gain", ())
     few = Cluster(hosts=HOSTS, entitled=ENTITLED, placed=PLACED, max_moves=1)
     assert (balance(few).end, len(balance(few).moves)) == ("max_moves", 1)
-    full = Cluster(hosts={"x": 5, "y": 1}, entitled={"a": 2, "b": 2}, placed={"a": "x", "b": "x"})
-    assert balance(full).moves == ()  # y would be overloaded
+    only = Cluster(
+        hosts={"x": 1, "y": 1}, entitled={"a": 1.2, "b": 0.9}, placed={"a": "x", "b": "x"}
+    )
+    assert [move.vm for move in balance(only).moves] == ["b"]  # a would do as well but overload y
 
 
 @pytest.mark.parametrize(
