@@ -24,7 +24,7 @@ __all__ = [
     "slots",
 ]  # fmt: skip
 
-SLOT_CPU_MHZ = 32  # where no machine reserves CPU
+SLOT_CPU_MHZ = 32  # slots: where no machine reserves CPU; percentage: for each that does not
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,7 @@ def headroom(hosts: Sequence[Host], guests: Sequence[Guest], percent: int = 25) 
     require(0 <= percent <= 100, "percent={percent}: choose 0 to 100", percent=percent)
     require(len(hosts) > 0, "hosts={n}: choose 1 or more", n=len(hosts))
     cpu, mem = sum(h.cpu_mhz for h in hosts), sum(h.mem_mb for h in hosts)
-    free_cpu = cpu - sum(each.res_cpu for each in guests)
+    free_cpu = cpu - sum(each.res_cpu or SLOT_CPU_MHZ for each in guests)
     free_mem = mem - sum(each.res_mem + each.overhead for each in guests)
     # whole numbers: 25 % of a total is no matter of rounding
     enough = (free_cpu * 100 >= percent * cpu, free_mem * 100 >= percent * mem)

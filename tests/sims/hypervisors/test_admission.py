@@ -55,6 +55,13 @@ def test_cpu_and_memory_are_asked_by_themselves():
     assert (tight.cpu_ok, tight.mem_ok, tight.ok) == (True, False, False)
 
 
+def test_a_machine_without_reservation_counts_for_32_mhz():
+    """vSphere Availability 8.0, “Cluster Resources Percentage Admission Control”."""
+    found = headroom(hosts([(320, 100)]), guests([(0, 0)] * 5), 50)
+    assert (found.cpu, found.mem, found.ok) == (0.5, 1, True)
+    assert not headroom(hosts([(320, 100)]), guests([(0, 0)] * 6), 50).ok
+
+
 def test_a_slot_without_reservations():
     assert slot_of([Guest(id="a")]) == Slot(32, 0)
     assert slot_of([Guest(id="a", overhead=90)]) == Slot(32, 90)
