@@ -26,6 +26,7 @@ CELLS = Path(__file__).parent / "ui" / "jupyter" / "cells.json"
 SPEC = ("display_name", "language", "name")  # what is kept of the kernel's description
 FORMAT = {"nbformat": 4, "nbformat_minor": 5}
 KINDS = ("lesson", "exercises", "start", "guide")
+OPENERS = {"setup", "parameters", "lab", "quiz"}  # code that a reader need not see
 KEEP = {"nbval-check-output", "keep_output"}  # tags: the printed table is part of the text
 ROLES = {"setup", "parameters", "quiz", "lab", "exercise", "check", "command", *KEEP}
 
@@ -88,19 +89,21 @@ def tags(cell: NotebookNode) -> list[str]:
 def clean(notebook: NotebookNode) -> NotebookNode:
     """A copy with nothing left of the last run but the tables that are part of the text.
 
-    A kept output's count becomes 1: nbval refuses to compare one whose count is null.
+    In a lesson the code that only opens something is folded; what a learner is to read or to
+    change is not. A kept output's count becomes 1: nbval refuses to compare one whose count is null.
     """
     kept = {name: notebook.metadata[name] for name in ("coursekit",) if name in notebook.metadata}
     if spec := notebook.metadata.get("kernelspec"):
         kept["kernelspec"] = {key: spec[key] for key in SPEC if key in spec}
-    cells = [_clean_cell(cell) for cell in notebook.cells]
+    lesson = notebook.metadata.get("coursekit", {}).get("kind") == "lesson"
+    cells = [_clean_cell(cell, lesson) for cell in notebook.cells]
     return nbformat.from_dict(FORMAT | {"cells": cells, "metadata": kept})
 
 
-def _clean_cell(cell: NotebookNode) -> dict:
+def _clean_cell(cell: NotebookNode, lesson: bool) -> dict:
     names = ("id", "cell_type", "source", "attachments")
     cleaned = {name: cell[name] for name in names if name in cell}
-    cleaned["metadata"] = _clean_metadata(cell.metadata)
+    cleaned["metadata"] = _clean_metadata(cell, lesson)
     if cell.cell_type == "code":
         keeps = bool(KEEP & set(tags(cell)) and cell.outputs)
         cleaned["execution_count"] = 1 if keeps else None
@@ -108,9 +111,10 @@ def _clean_cell(cell: NotebookNode) -> dict:
     return cleaned
 
 
-def _clean_metadata(metadata: NotebookNode) -> dict:
-    kept = {"tags": list(metadata.tags)} if metadata.get("tags") else {}
-    if metadata.get("jupyter", {}).get("source_hidden"):
+def _clean_metadata(cell: NotebookNode, lesson: bool) -> dict:
+    kept = {"tags": list(tags(cell))} if tags(cell) else {}
+    opens = bool(OPENERS & set(tags(cell))) and "def " not in cell.source
+    if opens if lesson else cell.metadata.get("jupyter", {}).get("source_hidden"):
         kept["jupyter"] = {"source_hidden": True}
     return kept
 

@@ -17,7 +17,8 @@ SHIPPED = Path(__file__).parents[1] / "notebooks"
 
 
 def code(name, tag, source, **metadata):
-    return new_code_cell(source, id=name, metadata={"tags": [tag], **metadata})
+    folded = {"jupyter": {"source_hidden": True}} if tag in notebooks.OPENERS else {}
+    return new_code_cell(source, id=name, metadata={"tags": [tag], **folded, **metadata})
 
 
 def prose(name, source):
@@ -181,6 +182,16 @@ class TestCheck:
 
 
 class TestClean:
+    def test_a_lesson_folds_what_only_opens_and_shows_what_a_learner_changes(self):
+        open_, own = lesson(), "# Yours\ndef layout(block):\n    return block"
+        open_.cells[3].metadata = nbformat.from_dict({"tags": ["lab"]})
+        open_.cells.insert(4, code("own-lab", "lab", own))
+
+        lab, mine = notebooks.clean(open_).cells[3:5]
+
+        assert lab.metadata == {"tags": ["lab"], "jupyter": {"source_hidden": True}}
+        assert mine.metadata == {"tags": ["lab"]}
+
     def test_it_leaves_only_what_is_part_of_the_text(self, tmp_path):
         dirty = lesson()
         dirty.metadata["language_info"] = {"name": "python"}
