@@ -13,6 +13,7 @@ import types
 import typing
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,7 @@ def from_plain(wanted: Any, value: Any, name: str = "value") -> Any:
         return value
     if wanted in _SCALARS:  # most values by far
         return _scalar(wanted, value, name)
-    origin, parts = typing.get_origin(wanted), typing.get_args(wanted)
+    origin, parts = _taken_apart(wanted)
     if dataclasses.is_dataclass(wanted):
         return _dataclass(typing.cast("type", wanted), value, name)
     if origin is typing.Literal:
@@ -129,7 +130,14 @@ def _one_of(choices: tuple[Any, ...], value: Any, name: str) -> Any:
     raise _not(name, value, ", ".join(map(str, choices)))
 
 
+@cache
+def _taken_apart(wanted: Any) -> tuple[Any, tuple[Any, ...]]:
+    return typing.get_origin(wanted), typing.get_args(wanted)
+
+
 def _union(parts: tuple[Any, ...], value: Any, name: str) -> Any:
+    if value is None and type(None) in parts:
+        return None
     for part in parts:
         try:
             return from_plain(part, value, name)

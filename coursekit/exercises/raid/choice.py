@@ -19,6 +19,7 @@ LEVELS: tuple[tuple[Level, int, int], ...] = (
     ("5", 3, 1),
     ("6", 4, 1),
 )  # least, step
+DISKS = (2, 3, *range(4, 17), *range(4, 17, 2))  # even numbers, which more levels fit, twice
 AIMS = {
     "0": 1,
     "10": 5,
@@ -118,7 +119,7 @@ def _cases(rng: np.random.Generator) -> Args:
     """Needs around what one level gives, none too near to tell; drawn again until they are."""
     while True:
         args: Args = {
-            "n": int(rng.choice([2, 3, *range(4, 17), *range(4, 17, 2)])),
+            "n": DISKS[rng.integers(len(DISKS))],
             "tb": round(float(rng.uniform(1, 20)), 1),
             "afr": round(float(rng.uniform(0.005, 0.05)), 4),
             "mttr_h": round(float(rng.uniform(6, 168)), 1),
