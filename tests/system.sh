@@ -11,7 +11,7 @@ command -v tshark >/dev/null 2>&1 || wish="$wish tshark"
 install() {
   as_root=
   [ "$(id -u)" = 0 ] || as_root=sudo
-  $as_root apt-get update -qq
+  $as_root apt-get -o Acquire::http::Timeout=30 -o Acquire::Retries=1 update -qq
   DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
