@@ -1,18 +1,27 @@
-"""Laws that hold for every exercise of every chapter that is built."""
+"""Laws that hold for every exercise; those of a notebook, once its chapter is built."""
 
 import json
+import pkgutil
 import subprocess
 import sys
+from importlib import import_module
 
 import numpy as np
 import pytest
 
+from coursekit import exercises as rooms
 from coursekit.chapters import chapter
 from coursekit.exercises import answer, exercises, find
 from coursekit.exercises.compare import UNANSWERED, diagnose, mistaken, same
 from coursekit.sims.message import ParameterError
 
-EXERCISES = exercises()
+BUILT = exercises()
+EXERCISES = tuple(
+    exercise
+    for room in pkgutil.iter_modules(rooms.__path__, f"{rooms.__name__}.")
+    if room.ispkg
+    for exercise in import_module(room.name).EXERCISES
+)
 WRONG = [(exercise, wrong) for exercise in EXERCISES for wrong in exercise.wrong]
 every = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda each: each.id)
 every_wrong = pytest.mark.parametrize(
@@ -28,20 +37,20 @@ def drawn(exercise, count, seed=5):
 def test_the_samples_of_the_task_are_the_answers_of_the_reference(exercise):
     assert len(exercise.samples) >= 3
     for sample in exercise.samples:
-        assert answer(exercise.id, sample.args) == sample.answer
+        assert exercise.answer(sample.args) == sample.answer
 
 
 @every
 def test_a_function_written_from_the_task_alone_agrees_everywhere(exercise, solutions):
     for args in drawn(exercise, 1000):
         given = solutions[exercise.function](**json.loads(json.dumps(args)))
-        assert same(answer(exercise.id, args), given, exercise.tolerance), args
+        assert same(exercise.answer(args), given, exercise.tolerance), args
 
 
 @every
 def test_cases_and_answers_are_json_and_come_again_from_the_same_seed(exercise):
     cases = drawn(exercise, 50)
-    said = [answer(exercise.id, args) for args in cases]
+    said = [exercise.answer(args) for args in cases]
 
     assert json.loads(json.dumps([cases, said], allow_nan=False)) == [cases, said]
     assert cases == drawn(exercise, 50)
@@ -56,14 +65,14 @@ def test_another_process_draws_the_same_cases():
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert json.loads(said.stdout) == [drawn(exercise, 20) for exercise in EXERCISES]
+    assert json.loads(said.stdout) == [drawn(exercise, 20) for exercise in BUILT]
 
 
 @every_wrong
 def test_a_planned_mistake_shows_in_a_tenth_of_the_cases_or_more(exercise, wrong):
     cases = drawn(exercise, 400)
     answers = mistaken(exercise, wrong, cases)
-    differing = [not same(answer(exercise.id, a), g) for a, g in zip(cases, answers, strict=True)]
+    differing = [not same(exercise.answer(a), g) for a, g in zip(cases, answers, strict=True)]
 
     assert sum(differing) >= 40
     assert UNANSWERED not in answers
@@ -79,7 +88,7 @@ def test_a_planned_mistake_gets_its_own_feedback(exercise, wrong):
 @every
 def test_right_blank_and_failing_functions_get_no_diagnosis(exercise):
     cases = drawn(exercise, exercise.hidden)
-    right = [answer(exercise.id, args) for args in cases]
+    right = [exercise.answer(args) for args in cases]
 
     assert diagnose(exercise, cases, right) is None
     assert diagnose(exercise, cases, [{"neither": 1}] * len(cases)) is None
@@ -88,7 +97,7 @@ def test_right_blank_and_failing_functions_get_no_diagnosis(exercise):
 
 @every
 def test_no_constant_answer_passes_half_of_the_cases(exercise):
-    said = [json.dumps(answer(exercise.id, args)) for args in drawn(exercise, 400)]
+    said = [json.dumps(exercise.answer(args)) for args in drawn(exercise, 400)]
 
     assert max(map(said.count, set(said))) < 200
 
@@ -100,7 +109,7 @@ def test_each_exercise_has_three_planned_mistakes_that_say_what_to_do(exercise):
     assert all(len(wrong.feedback) > 40 for wrong in exercise.wrong)
 
 
-@every
+@pytest.mark.parametrize("exercise", BUILT, ids=lambda each: each.id)
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_notebook_shows_the_samples_the_stub_and_the_check(exercise, language, notebook):
     cells = notebook(language, chapter(exercise.chapter).stem)["cells"]
