@@ -92,3 +92,9 @@ def test_a_missing_field_is_named():
 def test_text_that_is_no_json_says_where():
     with pytest.raises(ParameterError, match="not JSON, line 2 column 1"):
         from_text(Outer, "{\n")
+
+
+def test_nothing_is_a_value_only_where_the_annotation_says_so():
+    assert from_plain(int | None, None) is None
+    with pytest.raises(ParameterError, match="value=null"):
+        from_plain(int | str, None)
