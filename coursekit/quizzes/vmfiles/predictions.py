@@ -141,7 +141,7 @@ PREDICTIONS = {
             hints=(_("What can this attacker reach?"), _("Whatever obeys a command over the network."), _("Which of the four does not?")),
         ),
         scene=at.disasters("hostile administrator"),
-        change=_("look for the accident that only a snapshot or a backup of long retention survives."),
+        change=_("look for the accident that no copy survives, and for what would help against it."),
     ),
     "vmfiles-plan": Prediction(
         question=Question(
