@@ -27,6 +27,7 @@ from coursekit.i18n import LANGUAGES
 from coursekit.sims.message import Message, require
 
 TELLING = 24  # characters: a line of code this long is nobody's by chance
+LONGEST = 100_000  # repetitions that a text in a case may be written with
 
 
 def release(chapter: Chapter, folder: Path, lang: str = "en") -> tuple[Path, list[Message]]:
@@ -130,8 +131,21 @@ def _listed(cell: Cell, name: str) -> list[Any]:
         match node:
             case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
                 try:
-                    cases = ast.literal_eval(value)
+                    cases = ast.literal_eval(_Spelled().visit(value))
                 except (ValueError, TypeError):
                     return [None]
                 return cases if isinstance(cases, list) else [None]
     return []
+
+
+class _Spelled(ast.NodeTransformer):
+    """Texts written short (`"A" * 100 + "B"`, for an image in base64) written out."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        left, right = self.visit(node.left), self.visit(node.right)
+        match left, node.op, right:
+            case ast.Constant(value=str(a)), ast.Add(), ast.Constant(value=str(b)):
+                return ast.Constant(a + b)
+            case ast.Constant(value=str(a)), ast.Mult(), ast.Constant(value=int(n)) if n <= LONGEST:
+                return ast.Constant(a * n)
+        return node

@@ -131,3 +131,24 @@ def test_cases_that_are_computed_are_not_taken_on_trust(submission, code_cell):
     notebook["cells"].append(code_cell("CASES_E8_2 = make_cases(40)"))
 
     assert amiss(notebook) == ["E8.2: case 4 of CASES_E8_2 is not one of the visible ones"]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("'left-' + 'symmetric'", []),
+        ("'left-symmetric' * 1", []),
+        ("'left-' * 2", ["E8.1: case 6 of CASES_E8_1 is not one of the visible ones"]),
+        ("'left-' + name", ["E8.1: case 6 of CASES_E8_1 is not one of the visible ones"]),
+    ],
+)
+def test_a_text_that_is_written_short_is_read_in_full(submission, code_cell, written, said):
+    """E5.3 shows images in base64: 32 KiB of zeros are not spelled out."""
+    notebook = submission()
+    first = find("E8.1").samples[0]
+    case = repr({"args": first.args, "answer": first.answer})
+    assert "'left-symmetric'" in case
+    case = case.replace("'left-symmetric'", written)
+    notebook["cells"].append(code_cell(f"CASES_E8_1 = [{case}]"))
+
+    assert amiss(notebook) == said
