@@ -1,5 +1,7 @@
 """Labs of the hypervisors chapter, in the order of the notebook."""
 
-LABS = ()
+from coursekit.labs.hypervisors.guest import GuestLab
+
+LABS = (GuestLab,)
 
 __all__ = ["LABS"]

@@ -1,0 +1,101 @@
+"""Hypervisors labs, the first half: what only this chapter's labs do."""
+
+import pytest
+
+from coursekit.labs.hypervisors import guest
+from coursekit.labs.hypervisors.guest import GuestLab
+from coursekit.sims.hypervisors.guest import Guest, run
+from coursekit.sims.hypervisors.monitor import WAYS
+from coursekit.sims.hypervisors.programs import PROGRAMS
+
+
+def drawn(lab):
+    return {item["id"]: item for item in lab.scene.items}
+
+
+def last(lab):
+    lab.go(len(lab.result.states) - 1)
+
+
+def moment_of(lab, what):
+    """The first moment whose line in the time bar ends so."""
+    return next(i for i, text in enumerate(lab.timeline.labels) if text.endswith(what))
+
+
+# a guest, instruction by instruction
+
+
+def test_popf_is_said_in_red_where_nobody_is_told():
+    lab = GuestLab()
+    lab.go(moment_of(lab, "POPF r0 → no trap!"))
+    items = drawn(lab)
+    assert (items["how"]["tone"], items["arrow"]["dash"], items["just"]["tone"]) == ("bad", True, "bad")  # fmt: skip
+    assert lab.said.tone == "bad"
+    assert "hypervisor does not know" in lab.text
+    lab.set(way="hw_npt")
+    assert not any("no trap" in text for text in lab.timeline.labels)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("way", WAYS)
+def test_the_end_says_what_differs_and_what_it_cost(program, way):
+    lab = GuestLab()
+    lab.set(program=program, way=way)
+    last(lab)
+    whole = run(Guest(text=PROGRAMS[program].text, way=way, inputs=guest.KEYBOARD))
+    assert f"{round(whole.cycles):,} cycles" in lab.text
+    silent = any(event.kind == "silent" for event in whole.events)
+    assert silent == (drawn(lab)["verdict"]["tone"] == "bad") == ("Wrong in the end" in lab.text)
+
+
+def test_a_long_program_is_cut_and_its_totals_are_of_the_whole_run():
+    lab = GuestLab()
+    lab.set(program="count", way="interp")
+    last(lab)
+    assert lab.moment == guest.CUT
+    assert "The film stops here; the whole run has 18,004 instructions" in lab.text
+    assert "900,700 cycles (emulator), 50 times" in lab.text
+    assert "Given up" not in lab.text
+    assert "×" not in drawn(lab)["so-far-figure"]["text"], "the bar shows the film only"
+
+
+def test_a_paravirtual_kernel_shows_what_was_rewritten():
+    lab = GuestLab()
+    lab.set(program="pill", way="pv")
+    texts = [item["text"] for item in lab.scene.items if item["id"].startswith("text")]
+    assert "ask: LOADCR cr0, r1" in texts
+    assert "SGDT r5" in texts, "the user's program is as it was"
+    lab.set(way="bt")
+    assert not [item for item in lab.scene.items if str(item.get("text")).startswith("ask:")]
+
+
+def test_the_arrow_leads_to_who_did_it():
+    lab = GuestLab()
+    ends = {}
+    for way in ("native", "trap", "interp", "hw_npt"):
+        lab.set(program="popf", way=way)
+        lab.go(2)  # LOADCR
+        ends[way] = (drawn(lab)["how"]["text"], drawn(lab)["arrow"]["d"])
+    assert [text for text, _d in ends.values()] == ["directly", "trap", "imitated", "VM exit"]
+    assert ends["trap"][1] == ends["interp"][1] == ends["hw_npt"][1] != ends["native"][1]
+
+
+def test_counts_and_letters_so_far():
+    lab = GuestLab()
+    lab.set(program="disk", way="hw_npt_virtio")
+    lab.go(5)
+    items = drawn(lab)
+    assert items["count-exit"]["text"] == "2"
+    assert items["sent"]["text"] == "66 “B”"
+    table = {row[0]: row[1] for row in lab.table(lab.state).rows}
+    assert table["VM exit"] == 2
+    assert table["r3"] == 66
+
+
+def test_narrow_shows_a_window_around_the_line():
+    lab = GuestLab()
+    lab.scene.narrow = True
+    last(lab)
+    lines = [item for item in lab.scene.items if item["id"].startswith("text")]
+    assert len(lines) == 9
+    assert "HALT" in [item["text"] for item in lines]
