@@ -1,0 +1,106 @@
+"""Hypervisors labs on memory and clusters: what only these labs do."""
+
+from itertools import pairwise
+
+import pytest
+
+from coursekit.labs.hypervisors.migration import MigrationLab
+from coursekit.sims.hypervisors.migration import Migration, dirtying, migrate
+
+
+def drawn(lab):
+    return {item["id"]: item for item in lab.scene.items}
+
+
+def last(lab):
+    lab.go(len(lab.result.states) - 1)
+
+
+# Migration
+
+
+@pytest.mark.parametrize(
+    "values, rounds, pause, why",
+    [
+        ({}, 4, 0.256, "converged"),  # 4-V6
+        ({"dirty": 100}, 2, 0.04096, "converged"),  # 4-V7
+        ({"dirty": 1000}, 30, 4.096, "max_rounds"),  # 4-V8
+        ({"dirty": 2000, "writable": 200}, 1, 0.2, "converged"),
+        ({"memory": 16384, "bandwidth": 125, "dirty": 100, "writable": 1024}, 16, 0.28823, "converged"),  # 4-V9
+    ],
+)  # fmt: skip
+def test_a_tooth_for_every_round_and_the_pause_in_its_colour(values, rounds, pause, why):
+    lab = MigrationLab()
+    lab.set(**values)
+    last(lab)
+    result = lab.result.result
+    assert (len(result.rounds), result.why) == (rounds, why)
+    assert result.pause == pytest.approx(pause, rel=1e-4)
+    seen = drawn(lab)
+    assert sum(name.startswith("round") for name in seen) == rounds
+    assert seen["fact3"]["tone"] == ("ok" if why == "converged" else "bad")
+    assert lab.said.tone == seen["fact3"]["tone"]
+
+
+def test_a_tooth_is_as_wide_as_its_seconds_and_as_high_as_its_megabytes():
+    lab = MigrationLab()
+    teeth = [drawn(lab)[f"round{n}"] for n in (1, 2, 3, 4)]
+    for one, half in pairwise(teeth):  # D is half of B
+        assert half["w"] == pytest.approx(one["w"] / 2)
+        assert half["h"] == pytest.approx(one["h"] / 2)
+        assert half["x"] == pytest.approx(one["x"] + one["w"])
+    assert drawn(lab)["pause"]["x"] == pytest.approx(teeth[-1]["x"] + teeth[-1]["w"])
+
+
+def test_rounds_to_come_are_faded_and_the_guest_moves():
+    lab = MigrationLab()
+    lab.go(2)
+    assert not drawn(lab)["round2"]["faded"]
+    assert drawn(lab)["round3"]["faded"]
+    assert drawn(lab)["pause"]["faded"]
+    before = drawn(lab)["guest"]["x"]
+    last(lab)
+    assert drawn(lab)["guest"]["x"] > before
+    assert not drawn(lab)["pause"]["faded"]
+
+
+def test_a_locked_lab_does_not_show_what_comes():
+    lab = MigrationLab()
+    lab.locked = True
+    lab.go(0)
+    assert not [name for name in drawn(lab) if name.startswith(("round", "pause", "span"))]
+
+
+def test_what_is_written_again_stops_at_the_working_set():
+    params = Migration(dirty=2000.0, writable=512.0)
+    first, second, *_rest = migrate(params).rounds
+    assert dirtying(params, first) == ((0.0, 0.0), (0.256, 512.0), (4.096, 512.0))
+    assert dirtying(params, second)[-1] == (4.096 + 0.512, 512.0)
+    plain = Migration()
+    assert dirtying(plain, migrate(plain).rounds[0]) == ((0.0, 0.0), (4.096, 2048.0))
+
+
+def test_holding_the_guest_back_ends_what_would_not_end():
+    lab = MigrationLab()
+    lab.set(dirty=1000, method="auto")
+    last(lab)
+    assert lab.result.result.why == "converged"
+    assert "−20 %" in [item.get("text") for item in lab.scene.items]
+    assert drawn(lab)["precopy-1"]["tone"] == "bad"
+    assert drawn(lab)["auto-1"]["fill"] == "solid"
+
+
+def test_post_copy_moves_first_and_says_what_it_risks():
+    lab = MigrationLab()
+    lab.load({"values": {"dirty": 1000, "method": "post", "switch": 50}, "moment": 3})
+    assert lab.state.runs == "target"
+    assert "the death of either host kills it" in lab.text
+    assert lab.said.tone == "warn"
+    assert drawn(lab)["guest"]["sub"] == "pages missing"
+    assert drawn(lab)["fact3"]["text"] == "pause: 0.05 s"
+
+
+def test_more_written_than_memory_is_refused_by_the_rule():
+    lab = MigrationLab()
+    lab.set(memory=512, writable=1024)
+    assert "at most the memory, 512" in lab.text
