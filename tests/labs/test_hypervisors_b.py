@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from coursekit.labs.hypervisors.migration import MigrationLab
+from coursekit.labs.hypervisors.walk import WalkLab
 from coursekit.sims.hypervisors.migration import Migration, dirtying, migrate
 
 
@@ -104,3 +105,58 @@ def test_more_written_than_memory_is_refused_by_the_rule():
     lab = MigrationLab()
     lab.set(memory=512, writable=1024)
     assert "at most the memory, 512" in lab.text
+
+
+# The page walk
+
+
+@pytest.mark.parametrize("g, h, refs", [(4, 0, 4), (4, 4, 24), (5, 5, 35), (5, 4, 29), (3, 3, 15), (2, 2, 8)])  # fmt: skip
+def test_the_grid_fills_one_reference_a_step(g, h, refs):  # 4-V2
+    lab = WalkLab()
+    lab.set(guest=g, host=h)
+    assert len(lab.result.states) == refs + 1
+    for moment in (0, refs // 2, refs):
+        lab.go(moment)
+        read = [i["text"] for i in lab.scene.items if i["id"].startswith("cell") and i.get("text", "").isdigit()]  # fmt: skip
+        assert sorted(map(int, read)) == list(range(1, moment + 1))
+    assert drawn(lab)["cell0-0"]["text"] == "data"
+    assert f"Found after {refs} references" in lab.text
+
+
+def test_large_pages_leave_a_line_and_a_column_empty():
+    lab = WalkLab()
+    lab.set(guest_large=True, host_large=True)
+    last(lab)
+    seen = drawn(lab)
+    assert all(seen[f"cell1-{host}"]["faded"] for host in range(5))
+    assert all(seen[f"cell{level}-1"]["faded"] for level in range(5))
+    assert seen["cell2-0"]["text"] == "12"
+    assert "(3 + 1) × (3 + 1) − 1" in lab.text
+
+
+def test_bars_are_as_long_as_the_mean_access_takes():  # 4-V3
+    lab = WalkLab()
+    seen = drawn(lab)
+    assert [seen[f"mean{i}"]["text"] for i in range(3)] == ["2 ns", "7 ns", "4.75 ns"]
+    assert seen["bar0"]["w"] / seen["bar1"]["w"] == pytest.approx(2 / 7)
+    lab.set(miss=2.0, t_ref=50)
+    assert drawn(lab)["mean1"]["text"] == "25 ns"
+
+
+def test_the_walk_is_hidden_until_it_was_predicted():
+    lab = WalkLab()
+    lab.locked = True
+    lab.go(0)
+    assert not [name for name in drawn(lab) if name.startswith(("cell4", "bar"))]
+    assert "24" not in str([item.get("text") for item in lab.scene.items])
+
+
+def test_a_table_of_one_level_has_no_large_pages():
+    lab = WalkLab()
+    lab.set(guest=1, guest_large=True)
+    assert "guest=1: choose 2 to 6 levels" in lab.text
+    lab.set(guest=1, guest_large=False, host=0)
+    assert lab.error is None
+    assert "one a level" not in lab.text
+    last(lab)
+    assert "one a level" in lab.text
