@@ -3,6 +3,7 @@
 import pytest
 
 from coursekit.labs.hypervisors import guest
+from coursekit.labs.hypervisors.costs import CUT, CostsLab
 from coursekit.labs.hypervisors.guest import GuestLab
 from coursekit.sims.hypervisors.guest import Guest, run
 from coursekit.sims.hypervisors.monitor import WAYS
@@ -99,3 +100,50 @@ def test_narrow_shows_a_window_around_the_line():
     lines = [item for item in lab.scene.items if item["id"].startswith("text")]
     assert len(lines) == 9
     assert "HALT" in [item["text"] for item in lines]
+
+
+# what each technique costs
+
+
+def test_a_bar_a_technique_and_the_longest_is_cut():
+    lab = CostsLab()
+    lab.set(workload="fork")
+    items, times = drawn(lab), lab.result.times
+    assert items["says-hw_shadow"]["text"] == "5.27 ×"
+    longest = items["bar-interp"]
+    assert longest["dash"]
+    assert "cut-interp" in items
+    unit = longest["w"] / CUT
+    for name, each in times.items():
+        assert items[f"bar-{name}"]["w"] == pytest.approx(min(each, CUT) * unit)
+
+
+def test_a_press_chooses_the_technique():
+    lab = CostsLab()
+    lab._press("row-hw_shadow")
+    assert lab.values["technique"] == "hw_shadow"
+    assert drawn(lab)["row-hw_shadow"]["selected"]
+    lab.locked = True
+    lab._press("row-pv")
+    assert lab.values["technique"] == "hw_shadow"
+
+
+def test_it_says_where_the_cycles_go():
+    lab = CostsLab()
+    lab.set(workload="fork", technique="hw_shadow")
+    assert "It loses most on page-table updates: 80.4 %" in lab.text
+    assert drawn(lab)["mine-table"]["glow"]
+    stack = [item["w"] for item in lab.scene.items if item["id"].startswith("stack")]
+    assert sum(stack) == pytest.approx(900 - 450 - 10, abs=2)
+    lab.set(technique="native")
+    assert "loses most" not in lab.text
+
+
+def test_prices_counts_and_pages_can_be_changed():
+    lab = CostsLab()
+    lab.set(workload="tlb", huge=True)
+    assert "2.66 times" in lab.text
+    lab.set(amount=10)
+    assert "1.273 times" in lab.text
+    lab.set(huge=False, amount=100, price="refs", factor=10)
+    assert lab.result.times["hw_npt"] < 1.03
