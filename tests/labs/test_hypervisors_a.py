@@ -3,11 +3,14 @@
 import pytest
 
 from coursekit.labs.hypervisors import guest
+from coursekit.labs.hypervisors.cards import CardsLab
 from coursekit.labs.hypervisors.costs import CUT, CostsLab
 from coursekit.labs.hypervisors.guest import GuestLab
 from coursekit.sims.hypervisors.guest import Guest, run
 from coursekit.sims.hypervisors.monitor import WAYS
+from coursekit.sims.hypervisors.products import CARDS
 from coursekit.sims.hypervisors.programs import PROGRAMS
+from coursekit.sims.message import ParameterError
 
 
 def drawn(lab):
@@ -147,3 +150,86 @@ def test_prices_counts_and_pages_can_be_changed():
     assert "1.273 times" in lab.text
     lab.set(huge=False, amount=100, price="refs", factor=10)
     assert lab.result.times["hw_npt"] < 1.03
+
+
+# cards to sort
+
+
+def put(lab, card, kind):
+    lab._press(f"card:{card}")
+    lab._press(f"pile:{kind}")
+
+
+def test_a_card_and_a_pile_pressed_put_the_card_there():
+    lab = CardsLab()
+    put(lab, "DirectX", "type1")
+    assert lab.text.startswith("DirectX, type 1 hypervisor: no.")
+    assert "programming interface" in lab.text
+    items = drawn(lab)
+    assert (items["card:DirectX"]["tone"], items["card:DirectX"]["sub"]) == ("bad", "✗ no")
+    assert items["left:DirectX"]["faded"]
+    assert items["fact2"] == items["fact2"] | {"text": "to put right: 1", "tone": "bad"}
+    assert lab.runs[0].actions == ((0, "sort", "DirectX", "type1"),)
+    assert lab.values["card"] == "VMware ESXi", "the next one that waits"
+
+
+def test_a_card_may_be_put_elsewhere():
+    lab = CardsLab()
+    put(lab, "DirectX", "type1")
+    put(lab, "DirectX", "none")
+    assert lab.said.tone == "ok"
+    assert lab.state.right == len(lab.state.piles) == 1
+    assert len(lab.timeline.labels) == 3
+
+
+def test_the_button_does_what_the_controls_say():
+    lab = CardsLab()
+    lab.set(card="KVM", kind="type2")
+    lab._tools[0].click()
+    assert "Debated: “type 1 hypervisor” counts as right too" in lab.text
+    assert drawn(lab)["card:KVM"]["sub"] == "✓ debated"
+
+
+def test_all_cards_by_the_key_lie_right():
+    lab = CardsLab()
+    for card in CARDS:
+        put(lab, card.name, card.kind)
+    assert "All cards lie where they belong" in lab.text
+    assert [row[2][0] for row in lab.table(lab.state).rows] == ["✓"] * len(CARDS)
+
+
+def test_taken_back_and_sorted_otherwise_both_runs_stay():
+    lab = CardsLab()
+    put(lab, "Xen", "type1")
+    put(lab, "GNS3", "emulator")
+    lab.go(1)
+    put(lab, "GNS3", "front_end")
+    assert [run.letter for run in lab.runs] == ["A", "B"]
+    assert lab.runs[1].actions == ((0, "sort", "Xen", "type1"), (1, "sort", "GNS3", "front_end"))
+    assert "The runs side by side" in lab._comparison.value
+
+
+def test_a_locked_lab_does_not_sort():
+    lab = CardsLab()
+    lab.locked = True
+    put(lab, "Xen", "type1")
+    assert len(lab.result.states) == 1
+
+
+@pytest.mark.parametrize(
+    "action, says",
+    [
+        ([0, "sort", "Xen"], "expected the number of the step, then sort"),
+        ([True, "sort", "Xen", "type1"], "expected the number"),
+        ([-1, "sort", "Xen", "type1"], "expected the number"),
+        ([0, "put", "Xen", "type1"], "expected the number"),
+        ("sort", "expected the number"),
+        ([0, "sort", "Bochs", "type1"], "card=Bochs: there is no such card"),
+        ([0, "sort", "Xen", "type3"], "Xen=type3: choose one of type1"),
+    ],
+)
+def test_a_wrong_action_is_refused(action, says):
+    lab = CardsLab()
+    with pytest.raises(ParameterError, match=says):
+        lab.load({"actions": [action]})
+    assert len(lab.result.states) == 1

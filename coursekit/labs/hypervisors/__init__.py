@@ -1,9 +1,11 @@
 """Labs of the hypervisors chapter, in the order of the notebook."""
 
+from coursekit.labs.hypervisors.cards import CardsLab
 from coursekit.labs.hypervisors.costs import CostsLab
 from coursekit.labs.hypervisors.guest import GuestLab
 
 LABS = (
+    CardsLab,
     GuestLab,
     CostsLab,
 )
