@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from coursekit.labs.hypervisors.migration import MigrationLab
+from coursekit.labs.hypervisors.pressure import PressureLab
 from coursekit.labs.hypervisors.walk import WalkLab
 from coursekit.sims.hypervisors.migration import Migration, dirtying, migrate
 
@@ -160,3 +161,59 @@ def test_a_table_of_one_level_has_no_large_pages():
     assert "one a level" not in lab.text
     last(lab)
     assert "one a level" in lab.text
+
+
+# Memory pressure
+
+
+def test_one_scale_for_what_is_promised_filled_and_really_there():
+    lab = PressureLab()
+    lab.go(12)
+    seen, held = drawn(lab), lab.state.held[0]
+    scale = (seen["promised-files"]["w"] + 2) / held.guest.mem
+    assert seen["filled-files"]["w"] + 2 == pytest.approx(held.filled * scale)
+    assert seen["real-files"]["w"] + 2 == pytest.approx(held.real * scale)
+    last_block, end = seen["real-base"], float(seen["end"]["d"].split()[0][1:])
+    free = end - last_block["x"] - last_block["w"] - 2
+    assert free == pytest.approx(lab.state.free * scale, abs=0.1)
+
+
+def test_a_guests_bar_is_cut_as_the_tools_took():
+    lab = PressureLab()
+    last(lab)
+    seen, held = drawn(lab), lab.state.held[4]
+    scale = (seen["base-swap"]["w"] + 1.5) / held.swap
+    for part in ("share", "compress"):
+        assert seen[f"base-{part}"]["w"] + 1.5 == pytest.approx(getattr(held, part) * scale)
+    assert seen["slow-base"]["text"] == "× 159"
+    assert seen["slow-base"]["tone"] == "bad"
+
+
+def test_slow_growth_leaves_time_for_the_balloon():
+    lab = PressureLab()
+    lab.go(12)
+    assert lab.said.tone == "bad"
+    lab.set(growth=0.3, filled=66, ticks=60)
+    last(lab)
+    tools = {tool for tick in lab.result.states for tool, _mib in tick.taken}
+    assert tools == {"share", "balloon"}
+    assert drawn(lab)["fact3"] | {"text": "slowest guest: × 1", "tone": "ok"} == drawn(lab)["fact3"]
+
+
+def test_the_state_found_glows_and_the_state_reached_is_full():
+    lab = PressureLab()
+    lab.go(6)
+    seen = drawn(lab)
+    assert (lab.state.found, lab.state.state) == ("low", "clear")
+    assert seen["state-low"]["glow"]
+    assert seen["state-clear"]["fill"] == "solid"
+    assert "from 1,231 MiB" in seen["state-clear"]["sub"]  # 4-V13
+    assert seen["past6"]["h"] == 5 * seen["past1"]["h"]
+
+
+def test_a_tool_used_twice_in_a_tick_is_told_once():
+    lab = PressureLab()
+    lab.go(11)
+    assert [tool for tool, _mib in lab.state.taken].count("share") == 3
+    assert lab.text.count("Merging") == 1
+    assert "sets 1615 MiB free" in lab.text
