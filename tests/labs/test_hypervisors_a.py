@@ -6,8 +6,10 @@ from coursekit.labs.hypervisors import guest
 from coursekit.labs.hypervisors.cards import CardsLab
 from coursekit.labs.hypervisors.costs import CUT, CostsLab
 from coursekit.labs.hypervisors.guest import GuestLab
+from coursekit.labs.hypervisors.popek import PopekLab
 from coursekit.sims.hypervisors.guest import Guest, run
 from coursekit.sims.hypervisors.monitor import WAYS
+from coursekit.sims.hypervisors.popek import TEACHING
 from coursekit.sims.hypervisors.products import CARDS
 from coursekit.sims.hypervisors.programs import PROGRAMS
 from coursekit.sims.message import ParameterError
@@ -233,3 +235,74 @@ def test_a_wrong_action_is_refused(action, says):
     with pytest.raises(ParameterError, match=says):
         lab.load({"actions": [action]})
     assert len(lab.result.states) == 1
+
+
+# Popek and Goldberg's test
+
+
+def offenders(lab):
+    return [row[0] for row in lab.table(lab.state).rows if row[-1].startswith("✗")]
+
+
+def test_the_offenders_are_red_in_both_pictures():
+    lab = PopekLab()
+    assert offenders(lab) == ["RDMODE", "POPF", "SGDT"]
+    items = drawn(lab)
+    for name in offenders(lab):
+        assert items[f"name:{name}"]["tone"] == items[f"chip:{name}"]["tone"] == "bad"
+    assert items["fact3"]["text"] == "trap and emulate: no"
+    assert "17 such instructions in the Pentium" in lab.text
+
+
+def test_flipped_until_it_can_be_virtualized():
+    lab = PopekLab()
+    for name in offenders(lab):
+        lab._press(f"cell:{name}:P")
+    assert (offenders(lab), lab.said.tone) == ([], "ok")
+    assert lab.text.startswith("SGDT traps in user mode from now on. Every sensitive instruction")
+    assert drawn(lab)["fact3"]["text"] == "trap and emulate: yes"
+    assert lab.values["instruction"] == "SGDT"
+    lab._press("cell:SGDT:P")
+    assert "SGDT does not trap any more" in lab.text
+    assert offenders(lab) == ["SGDT"]
+    lab._press("cell:SGDT:B")
+    assert "always the same now" in lab.text
+    assert offenders(lab) == []
+
+
+def test_an_instruction_stands_where_its_marks_put_it():
+    lab = PopekLab()
+    where = {}
+    for name in ("ADD", "SYSCALL", "HALT", "POPF"):
+        item = drawn(lab)[f"chip:{name}"]
+        where[name] = (item["x"], item["y"])
+    frame, other = drawn(lab)["p-frame"], drawn(lab)["s-frame"]
+    assert where["SYSCALL"][0] < other["x"] < where["HALT"][0] < frame["x"] + frame["w"]
+    assert where["POPF"][0] > frame["x"] + frame["w"]
+    assert where["ADD"][1] > frame["y"] + frame["h"]
+
+
+def test_the_button_flips_and_a_past_flip_begins_a_branch():
+    lab = PopekLab()
+    lab.set(instruction="ADD", column="C")
+    lab._tools[0].click()
+    assert "ADD now changes the mode or resources" in lab.text
+    lab.go(0)
+    lab._press("cell:ADD:B")
+    assert [run.letter for run in lab.runs] == ["A", "B"]
+    assert lab.runs[1].actions == ((0, "flip", "ADD", "B"),)
+
+
+def test_an_instruction_that_the_set_lacks_is_refused():
+    lab = PopekLab()
+    names = ", ".join(each.name for each in TEACHING)
+    lab.set(instruction="SYSRET")
+    lab._tools[0].click()
+    assert f"instruction=SYSRET: choose one of {names}" in lab.text
+    with pytest.raises(ParameterError, match="column=Q: choose one of P, C, B"):
+        lab.load({"actions": [[0, "flip", "ADD", "Q"]]})
+    lab.set(set="toy", instruction="SYSRET")
+    lab._tools[0].click()
+    assert lab.state.last == ("SYSRET", "P")
+    lab.set(set="teaching")
+    assert "instruction=SYSRET" in lab.text

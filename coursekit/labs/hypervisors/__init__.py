@@ -3,9 +3,11 @@
 from coursekit.labs.hypervisors.cards import CardsLab
 from coursekit.labs.hypervisors.costs import CostsLab
 from coursekit.labs.hypervisors.guest import GuestLab
+from coursekit.labs.hypervisors.popek import PopekLab
 
 LABS = (
     CardsLab,
+    PopekLab,
     GuestLab,
     CostsLab,
 )
