@@ -3,6 +3,7 @@
 import pytest
 
 from coursekit.labs.hypervisors import guest
+from coursekit.labs.hypervisors.admission import AdmissionLab
 from coursekit.labs.hypervisors.cards import CardsLab
 from coursekit.labs.hypervisors.costs import CUT, CostsLab
 from coursekit.labs.hypervisors.guest import GuestLab
@@ -306,3 +307,54 @@ def test_an_instruction_that_the_set_lacks_is_refused():
     assert lab.state.last == ("SYSRET", "P")
     lab.set(set="teaching")
     assert "instruction=SYSRET" in lab.text
+
+
+# admission control
+
+
+def test_the_guides_example_is_admitted_and_bears_one_host():
+    """4-V10."""
+    lab = AdmissionLab()
+    items = drawn(lab)
+    assert "A slot is as large as the largest reservations: 2 GHz · 2 GiB" in lab.text
+    assert "3 + 3 = 6 slots ≥ 5 machines. Admitted. At most 1 host may die." in lab.text
+    assert [items[f"host{h}"]["strike"] for h in range(3)] == [True, False, False]
+    assert [items[f"why{g}"]["text"] for g in range(5)] == ["most CPU", "", "most memory", "", ""]
+    assert [row[3] for row in lab.table(lab.result).rows] == ["4, counted as lost", 3, 3]
+    held = [slot["text"] for h in (1, 2) for slot in items[f"host{h}"]["children"]]
+    assert held == ["VM 1", "VM 2", "VM 3", "VM 4", "VM 5", "free slot"]
+    lab.set(failures=2)
+    assert "3 slots < 5 machines. Refused" in lab.text
+
+
+def test_one_big_machine_makes_few_large_slots():
+    """4-V11."""
+    lab = AdmissionLab()
+    lab.set(big=6)
+    items = drawn(lab)
+    assert items["verdict"]["text"] == "1 + 1 = 2 slots < 6 machines"
+    assert "too few slots even if no host dies" in lab.text
+    assert [g for g in range(6) if f"out{g}" in items] == [2, 3, 4, 5]
+    assert items["why5"]["text"] == "most memory"
+
+
+def test_the_percentage_policy_takes_the_same_machine():
+    """4-V12, and then with the big machine."""
+    lab = AdmissionLab()
+    lab.set(policy="percent")
+    assert "CPU 70.8 % is not reserved, of the memory 71.4 %; 25 % must stay free. Admitted" in lab.text  # fmt: skip
+    items = drawn(lab)
+    share = sum(items[f"GHz-{g}"]["w"] for g in range(5)) / items["GHz-all"]["w"]
+    assert share == pytest.approx(7 / 24)
+    lab.set(big=6)
+    assert lab.result.ok
+    lab.set(big=12)
+    assert drawn(lab)["fact2"]["tone"] == "bad"
+    assert "14.29 % < 25 %" in drawn(lab)["verdict"]["text"]
+
+
+def test_controls_that_mean_nothing_are_away():
+    lab = AdmissionLab()
+    assert set(lab.panel.away) == {"percent", "big_cpu"}
+    lab.set(policy="percent", big=1)
+    assert lab.panel.away == ["failures"]

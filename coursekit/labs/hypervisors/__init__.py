@@ -1,5 +1,6 @@
 """Labs of the hypervisors chapter, in the order of the notebook."""
 
+from coursekit.labs.hypervisors.admission import AdmissionLab
 from coursekit.labs.hypervisors.cards import CardsLab
 from coursekit.labs.hypervisors.costs import CostsLab
 from coursekit.labs.hypervisors.guest import GuestLab
@@ -10,6 +11,7 @@ LABS = (
     PopekLab,
     GuestLab,
     CostsLab,
+    AdmissionLab,
 )
 
 __all__ = ["LABS"]
