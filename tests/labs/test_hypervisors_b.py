@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from coursekit.labs.hypervisors.failure import FailureLab
 from coursekit.labs.hypervisors.migration import MigrationLab
 from coursekit.labs.hypervisors.pressure import PressureLab
 from coursekit.labs.hypervisors.walk import WalkLab
@@ -217,3 +218,63 @@ def test_a_tool_used_twice_in_a_tick_is_told_once():
     assert [tool for tool, _mib in lab.state.taken].count("share") == 3
     assert lab.text.count("Merging") == 1
     assert "sets 1615 MiB free" in lab.text
+
+
+# High availability
+
+
+def test_machines_come_back_in_batches_drawn_to_scale():
+    lab = FailureLab()
+    last(lab)
+    seen = drawn(lab)
+    boots = [item for name, item in seen.items() if name.startswith("boot")]
+    assert [boot["text"] for boot in boots] == ["1–32", "33–40"]
+    assert boots[0]["h"] / boots[1]["h"] == pytest.approx(32 / 8)
+    assert boots[0]["w"] == pytest.approx(boots[1]["w"])  # each boots for 45 s
+    assert boots[1]["x"] == pytest.approx(boots[0]["x"] + boots[0]["w"])
+    assert "118 s in all" in lab.text
+    assert seen["fact3"]["text"] == "lost: 54.7 machine-minutes"  # (28 + 45) × 40 + 45 × 8 s
+
+
+@pytest.mark.parametrize("datastore, at", [(True, 18), (False, 15)])
+def test_the_datastore_decides_when_the_host_is_dead(datastore, at):
+    lab = FailureLab()
+    lab.set(datastore=datastore)
+    dead = next(i for i, s in enumerate(lab.result.states) if s.kind == "declared_dead")
+    lab.go(dead)
+    assert f"Second {at}." in lab.text
+    assert drawn(lab)["master"]["sub"] == "takes it for dead"
+    assert ("datastore" in drawn(lab)) == datastore
+
+
+def test_an_isolated_host_is_no_dead_one():
+    lab = FailureLab()
+    lab.set(kind="isolated")
+    last(lab)
+    seen = drawn(lab)
+    assert seen["master"]["sub"] == "knows: isolated, alive"
+    assert seen["fact1"]["text"] == "serving: 40 of 40"
+    assert not [name for name in seen if name.startswith(("boot", "down"))]
+    lab.set(response="power_off")
+    last(lab)
+    assert [name for name in drawn(lab) if name.startswith("boot")] == ["boot2", "boot3"]
+    assert drawn(lab)["others"]["sub"] == "serving here: 40, booting: 0"
+
+
+def test_without_a_datastore_the_locks_save_the_machines():
+    lab = FailureLab()
+    lab.load({"values": {"kind": "isolated", "datastore": False}, "moment": 3})
+    assert lab.state.kind == "locked"
+    assert drawn(lab)["master"]["sub"] == "start refused: locked"
+    assert lab.said.tone == "ok"
+
+
+def test_what_comes_is_faded_and_hidden_until_it_was_predicted():
+    lab = FailureLab()
+    lab.go(3)
+    assert drawn(lab)["boot1"]["faded"]
+    assert not drawn(lab)["down0"]["faded"]
+    lab.locked = True
+    lab.go(3)
+    assert "boot1" not in drawn(lab)
+    assert "down0" in drawn(lab)
