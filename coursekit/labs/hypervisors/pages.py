@@ -40,7 +40,7 @@ class PagesLab(StoryLab):
         return (
             Slider("guests", mark("Guests"), 3, 1, 4),
             Slider("alike", mark("Pages that all guests hold alike"), 3, 0, PAGES),
-            Slider("page", mark("Page chosen"), 7, 0, 4 * PAGES - 1),
+            Slider("page", mark("Page chosen"), 13, 0, 4 * PAGES - 1),
             Slider("gib", mark("Memory to scan"), 32, 1, 1024, 1, "GiB", more=True),
             Slider("scan", mark("Pages at a time"), 100, 10, 10_000, 10, more=True),
             Slider("sleep", mark("Rest between"), 20, 1, 1000, 1, "ms", more=True),
