@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from coursekit.labs.hypervisors.drs import DrsLab
 from coursekit.labs.hypervisors.failure import FailureLab
 from coursekit.labs.hypervisors.migration import MigrationLab
 from coursekit.labs.hypervisors.pressure import PressureLab
@@ -278,3 +279,57 @@ def test_what_comes_is_faded_and_hidden_until_it_was_predicted():
     lab.go(3)
     assert "boot1" not in drawn(lab)
     assert "down0" in drawn(lab)
+
+
+# DRS
+
+
+def test_the_spec_case_moves_a_then_c():  # 4-V17
+    lab = DrsLab()
+    assert lab.labels(lab.result)[1:] == ["a · h1 → h3", "c · h1 → h2"]
+    last(lab)
+    seen = drawn(lab)
+    assert [seen[f"foot-h{i}"]["sub"] for i in (1, 2, 3)] == ["50 → 30 %", "20 → 40 %", "50 %"]
+    assert seen["fact1"] | {"text": "imbalance: 0.0816", "tone": "ok"} == seen["fact1"]
+    assert [round(seen[f"bar{i}"]["h"] / seen["bar0"]["h"], 3) for i in (1, 2)] == [0.397, 0.229]
+    assert lab.said.tone == "ok"
+
+
+def test_a_machine_that_moved_lies_on_top_in_its_new_host():
+    lab = DrsLab()
+    lab.go(1)
+    seen = drawn(lab)
+    assert seen["vm-a"]["glow"]
+    assert seen["vm-a"]["y"] + seen["vm-a"]["h"] < seen["vm-e"]["y"]
+    assert seen["host-h3"]["x"] < seen["vm-a"]["x"] < seen["host-h3"]["x"] + seen["host-h3"]["w"]
+    assert seen["vm-a"]["h"] + 2 == pytest.approx(2 * (seen["vm-c"]["h"] + 2))
+    assert "arrow" in seen
+
+
+def test_a_machine_too_big_leaves_the_hosts_unlike():
+    lab = DrsLab()
+    lab.set(case="one_big")
+    last(lab)
+    assert lab.result.end == "no_gain"
+    assert drawn(lab)["fact3"]["text"] == "no move helps"
+    assert "above the threshold" in lab.text
+    assert lab.said.tone == "bad"
+
+
+def test_more_tolerance_means_fewer_moves():
+    lab = DrsLab()
+    lab.set(case="lopsided")
+    counts = []
+    for threshold in (0, 5, 15, 30):
+        lab.set(threshold=threshold)
+        counts.append(len(lab.result.moves))
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > counts[-1] > 0
+
+
+def test_an_overloaded_host_is_drawn_beyond_its_end():
+    lab = DrsLab()
+    lab.set(h1=3)
+    seen = drawn(lab)
+    assert min(seen[f"vm-{vm}"]["y"] for vm in "abc") < seen["host-h1"]["y"]
+    assert seen["foot-h1"]["tone"] == "bad"
