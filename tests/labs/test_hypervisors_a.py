@@ -2,13 +2,17 @@
 
 import pytest
 
-from coursekit.labs.hypervisors import guest
+from coursekit import i18n
+from coursekit.labs.hypervisors import drawing, guest
 from coursekit.labs.hypervisors.admission import AdmissionLab
 from coursekit.labs.hypervisors.cards import CardsLab
 from coursekit.labs.hypervisors.costs import CUT, CostsLab
 from coursekit.labs.hypervisors.guest import GuestLab
+from coursekit.labs.hypervisors.own import FIRST, HELP, PLAIN, OwnGuestLab
 from coursekit.labs.hypervisors.popek import PopekLab
+from coursekit.quizzes.hypervisors.predictions import PREDICTIONS
 from coursekit.sims.hypervisors.guest import Guest, run
+from coursekit.sims.hypervisors.isa import OPERATIONS
 from coursekit.sims.hypervisors.monitor import WAYS
 from coursekit.sims.hypervisors.popek import TEACHING
 from coursekit.sims.hypervisors.products import CARDS
@@ -49,7 +53,7 @@ def test_the_end_says_what_differs_and_what_it_cost(program, way):
     lab = GuestLab()
     lab.set(program=program, way=way)
     last(lab)
-    whole = run(Guest(text=PROGRAMS[program].text, way=way, inputs=guest.KEYBOARD))
+    whole = run(Guest(text=PROGRAMS[program].text, way=way, inputs=drawing.KEYBOARD))
     assert f"{round(whole.cycles):,} cycles" in lab.text
     silent = any(event.kind == "silent" for event in whole.events)
     assert silent == (drawn(lab)["verdict"]["tone"] == "bad") == ("Wrong in the end" in lab.text)
@@ -358,3 +362,99 @@ def test_controls_that_mean_nothing_are_away():
     assert set(lab.panel.away) == {"percent", "big_cpu"}
     lab.set(policy="percent", big=1)
     assert lab.panel.away == ["failures"]
+
+
+# the learner's own program
+
+
+def test_ours_is_betrayed_three_ways():
+    lab = OwnGuestLab()
+    items = drawn(lab)
+    betrayed = [way for way in WAYS if items[f"end-{way}"]["tone"] == "bad"]
+    assert betrayed == ["trap", "bt", "pv"]
+    assert "3 of 8 ways end otherwise" in lab.text
+    assert "r7 is 1 instead of 0" in lab.text
+    assert items["end1-r7"]["fill"] == "solid"
+    assert items["count-pv:hypercall"]["text"] == "4"
+    lab._press("row-hw_npt")
+    assert lab.values["way"] == "hw_npt"
+    assert drawn(lab)["end1-r7"]["text"] == "0"
+
+
+def test_a_program_that_works_is_run_every_way():
+    lab = OwnGuestLab()
+    assert lab._run_text("LI r1, 6\nLI r2, 7\nMUL r3, r1, r2\nHALT") == "It has run every way."
+    assert "All ways end alike" in lab.text
+    assert drawn(lab)["end0-r3"]["text"] == "42"
+    assert lab._box.text == lab.program
+    assert lab.said.tone == "ok"
+
+
+@pytest.mark.parametrize(
+    "text, says",
+    [
+        ("LI r1, 6\nFLY r1", "line=2"),
+        ("LI r9, 6", "line=1"),
+        ("JMP nowhere", "line=1"),
+        ("; nothing", "write at least one"),
+    ],
+)
+def test_a_mistake_is_said_with_its_line_and_the_picture_stays(text, says):
+    lab = OwnGuestLab()
+    before, items = lab.scenario(), lab.scene.items
+    told = lab._run_text(text)
+    assert says in told
+    assert told in lab.text
+    assert (lab.scenario(), lab.scene.items) == (before, items)
+    lab.set(way="pv")
+    assert lab.error is None
+
+
+def test_a_program_that_never_ends_is_given_up():
+    lab = OwnGuestLab()
+    lab._run_text("again: JMP again")
+    assert drawn(lab)["end-native"]["text"] == "given up"
+    assert "Given up after 20000 instructions" in lab.text
+    assert lab.said.tone == "warn"
+    lab._run_text("SYSCALL")
+    assert drawn(lab)["end-native"]["text"] == "it is stuck"
+
+
+def test_its_state_holds_the_program():
+    lab, twin = OwnGuestLab(), OwnGuestLab()
+    lab._run_text("LI r1, 5\nHALT")
+    twin.load(lab.scenario())
+    assert twin.program == twin._box.text == "LI r1, 5\nHALT"
+    with pytest.raises(ParameterError, match="program=3: expected a text"):
+        twin.load({"program": 3})
+    with pytest.raises(ParameterError, match="line=1"):
+        twin.load({"program": "FLY"})
+    assert twin.program == twin._box.text == "LI r1, 5\nHALT"
+    twin.reset()
+    assert twin.program.endswith(FIRST)
+
+
+def test_the_help_names_every_instruction_and_its_examples_assemble():
+    named = " ".join(example for example, _meaning in HELP)
+    missing = [kind.name for kind in OPERATIONS.values() if kind.name not in named]
+    assert missing == []
+    for example, _meaning in HELP[:-1]:
+        lines = [line for line in example.split(" · ") if " " in line]
+        told = OwnGuestLab()._run_text("\n".join(["place: HALT", *lines]))
+        assert told == "It has run every way.", example
+
+
+def test_while_locked_the_answer_is_hidden_and_nothing_runs():
+    prediction = PREDICTIONS["hypervisors-own"]
+    lab = OwnGuestLab(prediction=prediction)
+    assert lab.locked
+    assert lab.program == PLAIN
+    assert "waits for your prediction" in lab._run_text(FIRST)
+    assert lab.program == PLAIN
+    lab._unlocked(first=True)
+    assert lab.program.endswith(FIRST)
+
+
+def test_the_first_line_is_french_in_french():
+    with i18n.speaking("fr"):
+        assert OwnGuestLab().program.startswith("; Y a-t-il un hyperviseur")

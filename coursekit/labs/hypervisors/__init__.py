@@ -4,6 +4,7 @@ from coursekit.labs.hypervisors.admission import AdmissionLab
 from coursekit.labs.hypervisors.cards import CardsLab
 from coursekit.labs.hypervisors.costs import CostsLab
 from coursekit.labs.hypervisors.guest import GuestLab
+from coursekit.labs.hypervisors.own import OwnGuestLab
 from coursekit.labs.hypervisors.popek import PopekLab
 
 LABS = (
@@ -12,6 +13,7 @@ LABS = (
     GuestLab,
     CostsLab,
     AdmissionLab,
+    OwnGuestLab,
 )
 
 __all__ = ["LABS"]

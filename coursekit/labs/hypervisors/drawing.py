@@ -15,6 +15,7 @@ TECHNIQUES = {  # name -> as long as a bar's label may be
     "hw_npt_virtio": mark("hardware, nested, virtio"),
     "container": mark("container"),
 }
+KEYBOARD = tuple(b"Bonjour, hypervisor!")  # what a guest's console sends, a letter a word
 
 
 def technique_name(technique):

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from coursekit.i18n import _, mark, number
 from coursekit.labs.hypervisors import guestpicture as draw
-from coursekit.labs.hypervisors.drawing import TECHNIQUES, technique_name, width_of
+from coursekit.labs.hypervisors.drawing import KEYBOARD, TECHNIQUES, technique_name, width_of
 from coursekit.sims.hypervisors.assembler import assemble, paravirtualize
 from coursekit.sims.hypervisors.guest import Guest, differences, run
 from coursekit.sims.hypervisors.gueststory import tell
@@ -18,7 +18,6 @@ from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
 LONGEST, CUT = 400, 120  # a program longer than the one is filmed for the other, and run to its end
-KEYBOARD = tuple(b"Bonjour, hypervisor!")  # what the console sends, a letter a word
 
 
 AIMS = {  # what to look at in each program
