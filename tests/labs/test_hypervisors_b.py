@@ -8,8 +8,10 @@ from coursekit.labs.hypervisors.drs import DrsLab
 from coursekit.labs.hypervisors.failure import FailureLab
 from coursekit.labs.hypervisors.migration import MigrationLab
 from coursekit.labs.hypervisors.pressure import PressureLab
+from coursekit.labs.hypervisors.shadow import ShadowLab
 from coursekit.labs.hypervisors.walk import WalkLab
 from coursekit.sims.hypervisors.migration import Migration, dirtying, migrate
+from coursekit.sims.message import ParameterError
 
 
 def drawn(lab):
@@ -333,3 +335,73 @@ def test_an_overloaded_host_is_drawn_beyond_its_end():
     seen = drawn(lab)
     assert min(seen[f"vm-{vm}"]["y"] for vm in "abc") < seen["host-h1"]["y"]
     assert seen["foot-h1"]["tone"] == "bad"
+
+
+# Shadow paging
+
+
+def test_the_shadow_joins_both_tables_and_glows_where_the_step_was():
+    lab = ShadowLab()
+    lab.go(6)
+    seen = drawn(lab)
+    assert seen["page-leads-1"]["text"] == "frame 3"
+    assert seen["frame-leads-3"]["text"] == seen["shadow-leads-1"]["text"] == "real 4"
+    glowing = {name for name, item in seen.items() if item.get("glow")}
+    assert glowing == {"page-leads-1", "frame-leads-3", "shadow-leads-1"}
+    assert [seen[f"fact{i}"]["text"] for i in range(3)] == [
+        "exits: 3", "references, shadow: 12", "references, nested: 72",
+    ]  # fmt: skip
+
+
+def test_two_kinds_of_fault_are_told_apart():
+    lab = ShadowLab()
+    lab.go(7)
+    assert "The fault is the guest's own" in lab.text
+    last(lab)
+    assert "The hypervisor must give memory" in lab.text
+    seen = drawn(lab)
+    assert seen["page-leads-2"]["text"] == "frame 5"
+    assert seen["shadow-leads-2"]["text"] == "–"
+    assert lab.said.tone == "bad"
+
+
+def test_acting_drops_what_the_example_would_have_done():
+    lab = ShadowLab()
+    lab.go(2)
+    lab._press("page-5")
+    lab._press("frame-1")
+    for tool in lab._tools[0], lab._tools[2], lab._tools[1]:
+        tool.click()
+    assert lab.runs[1].actions == ((2, "map", 5, 1), (3, "touch", 5), (4, "unmap", 5))
+    assert len(lab.result.states) == 6
+    assert lab.moment == 5
+    assert drawn(lab)["page-leads-5"]["text"] == "–"
+    lab.go(4)
+    lab._tools[2].click()  # in the past of this run: another begins
+    assert lab.runs[2].actions == ((2, "map", 5, 1), (3, "touch", 5), (4, "touch", 5))
+
+
+@pytest.mark.parametrize(
+    "action",
+    [[0, "map", 1], [0, "map", 1, 6], [0, "touch", -1], [0, "fly", 1], ["map", 1, 2], [0, "touch", 1, 2], "map", [0, 1, 2], [True, "touch", 1]],
+)  # fmt: skip
+def test_a_bad_deed_is_refused(action):
+    lab = ShadowLab()
+    before = lab.scenario()
+    with pytest.raises(ParameterError, match="action="):
+        lab.load({"actions": [action]})
+    assert lab.scenario() == before
+
+
+def test_the_scale_says_who_wins():
+    lab = ShadowLab()
+    seen = drawn(lab)
+    assert "equal at 7.5 misses" in seen["even-text"]["text"]
+    assert (
+        "shadow 3,800, nested 4,801 cycles" in seen["chosen-text"]["text"]
+    )  # 3000 + 10·4·20, 1 + 10·24·20
+    edge = seen["zone1"]["x"]
+    assert (edge - 10) / (900 - 20) == pytest.approx(lab.result.even / 40)
+    last(lab)
+    seen = drawn(lab)
+    assert seen["bar0"]["w"] / seen["bar1"]["w"] == pytest.approx(12400 / 2404)
