@@ -209,7 +209,7 @@ class ShadowLab(StoryLab):
     def _bars(self, y, width):
         """Cycles so far, each way."""
         spent = self.result.spent(self.moment)
-        left = 118 if width == NARROW else 176
+        left = 128 if width == NARROW else 176
         most = max(spent.shadow, spent.nested, 1.0)
         items = [label("so-far", 6, y + 4, _("Cycles spent so far"), weight=600)]
         for row, (name, cycles, hue) in enumerate(((_("shadow"), spent.shadow, 3), (_("nested tables"), spent.nested, 5))):  # fmt: skip
@@ -231,7 +231,7 @@ class ShadowLab(StoryLab):
         x = left + (right - left) * min(even, MOST) / MOST
         at = left + (right - left) * misses / MOST
         said = _(
-            "{misses} misses an update: shadow {shadow}, nested {nested} cycles",
+            "at {misses}: shadow {shadow}, nested {nested} cycles an update",
             misses=misses, shadow=number(chosen.shadow, 5), nested=number(chosen.nested, 5),
         )  # fmt: skip
         words = [
