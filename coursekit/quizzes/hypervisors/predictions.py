@@ -186,7 +186,7 @@ PREDICTIONS = {
         question=Question(
             id="hypervisors-predict-admission", kind="numeric", answer=_AFTER, tolerance=1e-9,
             prompt=_("Three hosts have 9, 9 and 6 GHz and 9, 6 and 6 GiB. Five machines reserve 2 GHz or 2 GiB at most: the cluster has ten slots of that size. One more machine is switched on, and it reserves 6 GiB. How many slots has the whole cluster now?"),
-            because=Message.of("There are {after} instead of {before}. All slots are as large as the largest machine: one big reservation, and each host holds a single slot. Six machines, three slots: admission is refused, although 9 of the 21 GiB are reserved by nobody.", before=_BEFORE, after=_AFTER),
+            because=Message.of("There are {after} instead of {before}. All slots are as large as the largest machine: one big reservation, and each host holds a single slot. Six machines, three slots: admission is refused, although 15 of 21 GiB were reserved by nobody.", before=_BEFORE, after=_AFTER),
             choices=(
                 Choice(value=_BEFORE, why=_("All slots have one size, that of the largest reservation. Now it is 6 GiB."), scene=at.admission()),
                 Choice(value=_BEFORE - 1, why=_("The big machine does not take one slot: it makes all of them big."), scene=at.admission(big=6)),
