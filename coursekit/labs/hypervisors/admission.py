@@ -88,7 +88,7 @@ class AdmissionLab(Lab):
         self.scene.show([*items, *cards, *body, verdict], width=width, height=y + 44, label=what)
 
     def _facts(self, asked):
-        verdict = (_("admitted"), "ok") if asked.ok else (_("refused"), "bad")
+        verdict = (_("admitted"), "ok") if asked.ok else (_("not admitted"), "bad")
         machines = (_("{n} machines", n=len(asked.guests)), "accent")
         if asked.policy == "percent":
             cpu, mem = asked.headroom.cpu_ok, asked.headroom.mem_ok

@@ -7,7 +7,7 @@ from coursekit.labs.hypervisors import steps
 from coursekit.labs.hypervisors.drawing import width_of
 from coursekit.sims.hypervisors.products import CARDS, KINDS, Marked, check, name_of
 from coursekit.ui.controls import Pick
-from coursekit.ui.parts import facts, spots
+from coursekit.ui.parts import Spot, facts, spots
 from coursekit.ui.quiz import button
 from coursekit.ui.scene import Scene, box
 from coursekit.ui.story import StoryLab
@@ -20,9 +20,9 @@ HEADS = {  # a pile's name in two lines, for it is narrow
     "type2": (mark("type 2"), mark("hypervisor")),
     "emulator": (mark("emulator"), mark("imitates a CPU")),
     "platform": (mark("platform"), mark("manages them")),
-    "front_end": (mark("front end"), mark("draws, runs not")),
+    "front_end": (mark("front ends"), mark("draw, run not")),
     "os_level": (mark("OS level"), mark("one kernel")),
-    "none": (mark("none of these"), mark("something else")),
+    "none": (mark("none of them"), mark("something else")),
 }
 LONG = 17  # letters of a name that would leave its card
 LEAST = 4  # cards that a pile has room for from the start
@@ -150,7 +150,7 @@ class CardsLab(StoryLab):
         held = {kind: [m for m in state.piles.values() if m.said == kind] for kind in KINDS}
         rows = max(LEAST if not self.scene.narrow else 2, *map(len, held.values()))
         tall = 54 + rows * (high + 5) + 6
-        places, bottom = spots(len(KINDS), tall, narrow=self.scene.narrow, top=top, least=200 if self.scene.narrow else 100, most=220)  # fmt: skip
+        places, bottom = self._places(tall, top)
         items = []
         for kind, spot in zip(KINDS, places, strict=True):
             text, sub = HEADS[kind]
@@ -160,6 +160,13 @@ class CardsLab(StoryLab):
             for row, marked in enumerate(held[kind]):
                 items.append(self._card(state, marked, spot, spot.y + 54 + row * (high + 5), high))
         return items, bottom
+
+    def _places(self, tall, top):
+        """Seven beside each other, nearly touching: names of products are long."""
+        if self.scene.narrow:
+            return spots(len(KINDS), tall, narrow=True, top=top, least=200, most=220)
+        step = (width_of(self.scene) - 4) / len(KINDS)
+        return [Spot(4 + k * step, top, step - 4) for k in range(len(KINDS))], top + tall + 6
 
     def _card(self, state, marked, spot, y, high):
         """A card on a pile: its mark in words too, and the one put last stands out."""

@@ -102,12 +102,11 @@ class GuestLab(StoryLab):
 
     def _facts(self, view):
         state = view.state
-        waits = state.pending
         flag = _("interrupts on") if state.interrupts else _("interrupts off")
         return [
             (_("{step} of {all} instructions", step=view.step, all=self.result.whole.instructions), "accent"),
             (_("guest in kernel mode") if state.kernel else _("guest in user mode"), "accent" if state.kernel else "ok"),
-            (_("{flag}, the disk waits", flag=flag) if waits else flag, "warn" if waits else "idle"),
+            (_("an interrupt waits") if state.pending else flag, "warn" if state.pending else "idle"),
             (_("{cycles} cycles", cycles=draw.whole(view.cycles)), "idle"),
         ]  # fmt: skip
 

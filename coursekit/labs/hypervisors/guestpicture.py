@@ -151,7 +151,7 @@ def _line(film, view, i, place, y):
 def storeys(film, view, place):
     """Program, kernel, hypervisor, CPU one above the other; the way the instruction took."""
     program, kernel, below = STOREYS[film.way]
-    wide = place.w * 0.57
+    wide = place.w * 0.53
     names = [_("guest's program"), _("guest's kernel"), _under(film.way), _("CPU")]
     subs = [_(program), _(kernel), _(below), ""]
     runs = 1 if view.state.kernel else 0

@@ -20,14 +20,15 @@ from coursekit.ui.textbox import TextBox
 
 ROW, NARROW_ROW = 38, 66
 FIRST = """\
+; {title}
 .data 16 16 17 18
         LI r1, 16
-        LOADCR cr0, r1       ; the page table is at word 16
+        LOADCR cr0, r1       ; {table}
         LI r1, kernel
-        LOADCR cr1, r1       ; system calls enter here
+        LOADCR cr1, r1       ; {calls}
         USER main
 .user
-main:   SGDT r5              ; where is the page table?
+main:   SGDT r5              ; {asks}
         LI r6, 16
         BEQ r5, r6, bare
         LI r7, 1
@@ -79,6 +80,15 @@ class Tried:
         return self.runs[way].cycles / self.bare.cycles
 
 
+def _first():
+    """Where the lab starts: a program that asks whether somebody is below."""
+    return FIRST.format(
+        title=_("Is there a hypervisor? In the end r7 holds 1 for yes."),
+        table=_("the page table is at word 16"), calls=_("system calls enter here"),
+        asks=_("where is the page table?"),
+    )  # fmt: skip
+
+
 @lru_cache(maxsize=8)
 def tried(program, limit):
     """Nine runs of a text; kept, so that choosing a way costs nothing."""
@@ -94,8 +104,7 @@ class OwnGuestLab(Lab):
     scenario_fields = ("lab", "seed", "values", "program")
 
     def __init__(self, seed=1, *, program="", **options):
-        first = _("; Is there a hypervisor? In the end r7 holds 1 for yes.")
-        self._first = program or f"{first}\n{FIRST}"
+        self._first = program or _first()
         self.program = self._first
         super().__init__(seed, **options)
 
@@ -177,14 +186,14 @@ class OwnGuestLab(Lab):
     def _heads(self):
         heads = [label("head-times", 196, 15, _("times the bare CPU"), size=12, weight=600)]
         for k, text in enumerate(KINDS.values()):
-            heads.append(label(f"head-{k}", 427 + k * 62 + 29, 15, _(text), size=10.5, anchor="middle", weight=600))  # fmt: skip
+            heads.append(label(f"head-{k}", 427 + k * 62 + 29, 9 + 11 * (k % 2), _(text), size=10.5, anchor="middle"))  # fmt: skip
         return [*heads, label("head-end", 746, 15, _("the end"), size=12, weight=600)]
 
     def _way(self, tried_, way, place):
         """A row: its name, its bar, how often the hypervisor came in, and how it ends."""
         mine, narrow = way == tried_.way, self.scene.narrow
         high = (NARROW_ROW if narrow else ROW) - 5
-        x, wide = (place.x + 8, place.w - 150) if narrow else (196, 150)
+        x, wide = (place.x + 8, 130) if narrow else (196, 150)
         y = place.y + (36 if narrow else 7)
         most = max(map(tried_.times, WAYS))
         long = max(3, wide * tried_.times(way) / most)
