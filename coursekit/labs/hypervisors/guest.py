@@ -6,6 +6,7 @@ from itertools import pairwise
 from coursekit.i18n import _, mark, number
 from coursekit.labs.hypervisors import guestpicture as draw
 from coursekit.labs.hypervisors.drawing import KEYBOARD, TECHNIQUES, technique_name, width_of
+from coursekit.labs.hypervisors.guestwords import KINDS, place_name, rounded
 from coursekit.sims.hypervisors.assembler import assemble, paravirtualize
 from coursekit.sims.hypervisors.guest import Guest, differences, run
 from coursekit.sims.hypervisors.gueststory import tell
@@ -34,8 +35,7 @@ AIMS = {  # what to look at in each program
 def film(name, way):
     """The record of a sample program; kept, so that going back to a choice costs nothing."""
     text = PROGRAMS[name].text
-    whole = run(Guest(text=text, way=way, inputs=KEYBOARD))
-    bare = whole if way == "native" else film(name, "native").whole
+    bare, whole = _whole(name, "native"), _whole(name, way)
     limit = LONGEST if whole.instructions <= LONGEST else CUT
     told = tell(Guest(text=text, way=way, inputs=KEYBOARD, limit=limit))
     program = assemble(text)
@@ -45,6 +45,11 @@ def film(name, way):
         rewritten=frozenset(i for i, word in enumerate(asked.words) if word != program.words[i]),
         wrong=differences(bare.state, whole.state),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _whole(name, way):
+    return run(Guest(text=PROGRAMS[name].text, way=way, inputs=KEYBOARD))
 
 
 def _changing(states):
@@ -77,7 +82,7 @@ class GuestLab(StoryLab):
     def _event(self, view):
         if not view.step:
             return _("before the first instruction")
-        came = "".join(f" → {_(draw.KINDS[event.kind])}" for event in view.events)
+        came = "".join(f" → {_(KINDS[event.kind])}" for event in view.events)
         return f"{view.step} · {view.line}{came}"
 
     def pictures(self):
@@ -107,7 +112,7 @@ class GuestLab(StoryLab):
             (_("{step} of {all} instructions", step=view.step, all=self.result.whole.instructions), "accent"),
             (_("guest in kernel mode") if state.kernel else _("guest in user mode"), "accent" if state.kernel else "ok"),
             (_("an interrupt waits") if state.pending else flag, "warn" if state.pending else "idle"),
-            (_("{cycles} cycles", cycles=draw.whole(view.cycles)), "idle"),
+            (_("{cycles} cycles", cycles=rounded(view.cycles)), "idle"),
         ]  # fmt: skip
 
     def describe(self, view):
@@ -124,14 +129,14 @@ class GuestLab(StoryLab):
         parts = []
         if told.cut:
             parts.append(_("The film stops here; the whole run has {n} instructions.", n=number(whole.instructions, 6)))  # fmt: skip
-        cycles = draw.whole(whole.cycles)
+        cycles = rounded(whole.cycles)
         if told.way == "native":
             return " ".join([*parts, _("Without a hypervisor it takes {cycles} cycles.", cycles=cycles)])  # fmt: skip
         times = number(whole.cycles / told.bare.cycles)
-        parts.append(_("In all {cycles} cycles ({way}), {times} times the bare CPU's {bare}.", way=technique_name(told.way), cycles=cycles, times=times, bare=draw.whole(told.bare.cycles)))  # fmt: skip
+        parts.append(_("In all {cycles} cycles ({way}), {times} times the bare CPU's {bare}.", way=technique_name(told.way), cycles=cycles, times=times, bare=rounded(told.bare.cycles)))  # fmt: skip
         if not told.wrong:
             return " ".join([*parts, _("It leaves exactly what the bare CPU leaves.")])
-        wrong = ", ".join(_("{place} is {other} instead of {one}", place=draw.place_name(d.place), one=d.one, other=d.other) for d in told.wrong)  # fmt: skip
+        wrong = ", ".join(_("{place} is {other} instead of {one}", place=place_name(d.place), one=d.one, other=d.other) for d in told.wrong)  # fmt: skip
         return " ".join([*parts, _("Wrong in the end: {wrong}. And nobody was told.", wrong=wrong)])
 
     def tone(self, view):
@@ -143,7 +148,7 @@ class GuestLab(StoryLab):
         return "warn" if view.changed else "accent"
 
     def summary(self, told):
-        return [(_("cycles"), draw.whole(told.whole.cycles))]
+        return [(_("cycles"), rounded(told.whole.cycles))]
 
     def table(self, view):
         state = view.state
@@ -155,7 +160,7 @@ class GuestLab(StoryLab):
             *([f"r{i}", value] for i, value in enumerate(state.registers)),
             *([_("word {at}", at=at), state.memory[at]] for at in self.result.words),
             [_("sent to devices"), " ".join(str(value) for _port, value in state.output) or "—"],
-            [_("cycles so far"), draw.whole(view.cycles)],
-            *([_(text), came[kind]] for kind, text in draw.KINDS.items()),
+            [_("cycles so far"), rounded(view.cycles)],
+            *([_(text), came[kind]] for kind, text in KINDS.items()),
         ]
         return Table([_("what"), _("now")], rows, caption=_("After {step} instructions", step=view.step))  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from coursekit.i18n import _, mark, number
+from coursekit.labs.hypervisors.guestwords import KINDS, place_name, rounded, says
 from coursekit.sims.hypervisors.assembler import Program
 from coursekit.sims.hypervisors.guest import Difference, Run
 from coursekit.sims.hypervisors.gueststory import View
@@ -29,19 +30,6 @@ STOREYS = {  # how the program runs, how the kernel, and what is below them
     "hw_shadow": (mark("guest's user mode"), mark("guest's kernel mode"), mark("host mode")),
     "hw_npt": (mark("guest's user mode"), mark("guest's kernel mode"), mark("host mode")),
     "hw_npt_virtio": (mark("guest's user mode"), mark("guest's kernel mode"), mark("host mode")),
-}
-KINDS = {
-    "trap": mark("trap"),
-    "exit": mark("VM exit"),
-    "hypercall": mark("hypercall"),
-    "callout": mark("call out"),
-    "silent": mark("no trap!"),
-}
-WHYS = {
-    "page table": mark("page table"),
-    "fault": mark("fault"),
-    "system call": mark("system call"),
-    "interrupt": mark("interrupt"),
 }
 
 
@@ -83,16 +71,6 @@ class Place:
     x: float
     y: float
     w: float
-
-
-def whole(cycles):
-    """Cycles to be read: no fractions."""
-    return number(round(cycles), 7)
-
-
-def says(event):
-    """What brought the hypervisor in: an instruction, or what it met."""
-    return _(WHYS[event.why]) if event.why in WHYS else event.why
 
 
 # the listing
@@ -198,7 +176,7 @@ def _done_by(film, view):
         event = view.events[-1]
         if event.kind == "silent":
             return _("{what}: no trap!", what=says(event)), _("nobody is told"), "bad", 3
-        cost = _("{what}, {cycles} cycles", what=says(event), cycles=whole(event.cycles))
+        cost = _("{what}, {cycles} cycles", what=says(event), cycles=rounded(event.cycles))
         return _(KINDS[event.kind]), cost, "warn", 2
     if film.way == "interp":
         return _("imitated"), _("one by one"), "accent", 2
@@ -277,7 +255,7 @@ def cycles(film, view, place, *, narrow):
     most = max(film.whole.cycles, film.bare.cycles)
     unit = (place.w - head - (128 if narrow else 150)) / most
     rows = [
-        ("bare", _("bare CPU, all of it"), film.bare.cycles, "idle", "soft", whole(film.bare.cycles)),
+        ("bare", _("bare CPU, all of it"), film.bare.cycles, "idle", "soft", rounded(film.bare.cycles)),
         ("so-far", _("this way, so far"), view.cycles, "accent", "solid", _spent(film, view)),
     ]  # fmt: skip
     items = []
@@ -294,8 +272,8 @@ def cycles(film, view, place, *, narrow):
 def _spent(film, view):
     if view is film.states[-1] and not film.cut:
         times = number(film.whole.cycles / film.bare.cycles)
-        return _("{cycles} = {times} ×", cycles=whole(view.cycles), times=times)
-    return _("{cycles} cycles", cycles=whole(view.cycles))
+        return _("{cycles} = {times} ×", cycles=rounded(view.cycles), times=times)
+    return _("{cycles} cycles", cycles=rounded(view.cycles))
 
 
 def verdict(film, view, place):
@@ -309,22 +287,3 @@ def verdict(film, view, place):
         text, tone = _("The end: exactly as on the bare CPU."), "ok"
     fill = "solid" if tone == "bad" else "paper"
     return [box("verdict", place.x, place.y, place.w, 32, text=text, tone=tone, fill=fill, size=12.5)], place.y + 32  # fmt: skip
-
-
-def place_name(place):
-    """Where two final states differ, in words."""
-    name, _space, at = place.partition(" ")
-    if at:
-        texts = {"memory": mark("word {at} of memory"), "output": mark("output {at}"), "interrupted": mark("interrupted place {at}")}  # fmt: skip
-        return _(texts[name], at=at)
-    return _(_PLACES[name]) if name in _PLACES else name
-
-
-_PLACES = {
-    "pc": mark("the next instruction"),
-    "kernel": mark("the mode"),
-    "interrupts": mark("the interrupt flag"),
-    "pending": mark("the waiting interrupt"),
-    "stop": mark("how it ended"),
-    "why": mark("why it ended"),
-}

@@ -7,7 +7,8 @@ from html import escape
 
 from coursekit.i18n import _, explain, mark, number
 from coursekit.labs.hypervisors.drawing import KEYBOARD, TECHNIQUES, technique_name, width_of
-from coursekit.labs.hypervisors.guestpicture import CELL, KINDS, Place, place_name, whole
+from coursekit.labs.hypervisors.guestpicture import CELL, Place
+from coursekit.labs.hypervisors.guestwords import KINDS, place_name, rounded
 from coursekit.sims.hypervisors.guest import Difference, Run, compare, differences
 from coursekit.sims.hypervisors.monitor import WAYS
 from coursekit.sims.message import ParameterError
@@ -262,7 +263,7 @@ class OwnGuestLab(Lab):
         bare, betrayed = tried_.bare, tried_.betrayed
         text = _(
             "On the bare CPU: {n} instructions, {cycles} cycles. {why}",
-            n=number(bare.instructions, 7), cycles=whole(bare.cycles), why=_(bare.state.why),
+            n=number(bare.instructions, 7), cycles=rounded(bare.cycles), why=_(bare.state.why),
         )  # fmt: skip
         if not betrayed:
             text += " " + _("All ways end alike.")
@@ -289,5 +290,5 @@ class OwnGuestLab(Lab):
         rows = []
         for way, run in tried_.runs.items():
             counts = [run.times(kind) for kind in KINDS]
-            rows.append([technique_name(way), whole(run.cycles), number(tried_.times(way)), *counts, self._end(tried_, way)[0]])  # fmt: skip
+            rows.append([technique_name(way), rounded(run.cycles), number(tried_.times(way)), *counts, self._end(tried_, way)[0]])  # fmt: skip
         return Table(head, rows, caption=_("Your program every way"))

@@ -7,7 +7,7 @@ be scaled. Left out: large pages also make misses rarer; scale their count for t
 """
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 
 from coursekit.sims.hypervisors.costs import (
     PARTS,
@@ -97,9 +97,9 @@ def compare(what: WhatIf) -> Compared:
     total = cost(bare, workload)
     require(total > 0, "workload={cycles} cycles: let it do something", cycles=0)
     mine, native = parts(chosen, workload), parts(bare, workload)
-    counts = dict(zip(PARTS, astuple(workload), strict=True))
     shares = tuple(
-        Share(part, counts[part], getattr(chosen, part), mine[part], native[part]) for part in PARTS
+        Share(part, getattr(workload, part), getattr(chosen, part), mine[part], native[part])
+        for part in PARTS
     )
     return Compared(what, {name: cost(each, workload) / total for name, each in known.items()}, shares)  # fmt: skip
 
