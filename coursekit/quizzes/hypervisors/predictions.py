@@ -147,8 +147,8 @@ PREDICTIONS = {
             ),
             hints=(_("A hypervisor runs machines whose instructions the real processor executes."), _("Take away what imitates another processor, what manages, what draws, what has no machine."), _("Four are on the bare machine, and there are as many as programs.")),
         ),
-        scene=at.cards(*((card.name, card.kind) for card in CARDS)),
-        change=_("go back and put KVM with type 2: is that wrong?"),
+        scene=at.cards(("DirectX", "none")),
+        change=_("sort all the others. Then put KVM with type 2: is that wrong?"),
     ),
     "hypervisors-test": Prediction(
         question=Question(
@@ -212,7 +212,7 @@ PREDICTIONS = {
             ),
             hints=(_("When is the host declared dead?"), _("After 15 s without heartbeats on a datastore, after 18 s with them."), _("18 + 10 + 45.")),
         ),
-        scene=at.failure(),
+        scene=at.failure(moment=5),
         change=_("cut only the network instead: host isolated. Who restarts what, and why not?"),
     ),
     "hypervisors-drs": Prediction(
