@@ -8,8 +8,10 @@ from coursekit.labs.hypervisors.failure import FailureLab
 from coursekit.labs.hypervisors.guest import GuestLab
 from coursekit.labs.hypervisors.migration import MigrationLab
 from coursekit.labs.hypervisors.own import OwnGuestLab
+from coursekit.labs.hypervisors.pages import PagesLab
 from coursekit.labs.hypervisors.popek import PopekLab
 from coursekit.labs.hypervisors.pressure import PressureLab
+from coursekit.labs.hypervisors.ready import ReadyLab
 from coursekit.labs.hypervisors.shadow import ShadowLab
 from coursekit.labs.hypervisors.walk import WalkLab
 
@@ -24,7 +26,9 @@ LABS = (
     AdmissionLab,
     FailureLab,
     DrsLab,
+    PagesLab,
     PressureLab,
+    ReadyLab,
     OwnGuestLab,
 )
 
