@@ -46,6 +46,7 @@ def test_a_tooth_for_every_round_and_the_pause_in_its_colour(values, rounds, pau
     assert sum(name.startswith("round") for name in seen) == rounds
     assert seen["fact3"]["tone"] == ("ok" if why == "converged" else "bad")
     assert lab.said.tone == seen["fact3"]["tone"]
+    assert ("did not get small enough" in lab.text) == (why == "max_rounds")
 
 
 def test_a_tooth_is_as_wide_as_its_seconds_and_as_high_as_its_megabytes():
@@ -197,11 +198,13 @@ def test_slow_growth_leaves_time_for_the_balloon():
     lab = PressureLab()
     lab.go(12)
     assert lab.said.tone == "bad"
+    assert "× " not in lab.text and "takes 55.7 times as long" in lab.text
     lab.set(growth=0.3, filled=66, ticks=60)
     last(lab)
     tools = {tool for tick in lab.result.states for tool, _mib in tick.taken}
     assert tools == {"share", "balloon"}
     assert drawn(lab)["fact3"] | {"text": "slowest guest: × 1", "tone": "ok"} == drawn(lab)["fact3"]
+    assert "No guest feels it" in lab.text
 
 
 def test_the_state_found_glows_and_the_state_reached_is_full():
@@ -335,6 +338,52 @@ def test_an_overloaded_host_is_drawn_beyond_its_end():
     seen = drawn(lab)
     assert min(seen[f"vm-{vm}"]["y"] for vm in "abc") < seen["host-h1"]["y"]
     assert seen["foot-h1"]["tone"] == "bad"
+
+
+def press(lab, vm, host):
+    lab._press(f"vm-{vm}")
+    lab._press(f"foot-{host}")
+
+
+def test_a_move_by_hand_begins_another_run_and_drs_goes_on_from_there():
+    lab = DrsLab()
+    lab._press("foot-h2")  # no machine chosen yet
+    assert len(lab.runs) == 1
+    lab._press("vm-b")
+    assert drawn(lab)["vm-b"]["selected"]
+    assert "press" in drawn(lab)["foot-h3"]["press"]
+    lab._press("foot-h3")
+    assert lab.runs[1].actions == ((0, "move", "b", "h3"),)
+    assert "You move b from h1 to h3: the loads differ by 0.163" in lab.text
+    assert lab.labels(lab.result)[2] == "c · h1 → h2"
+    assert "Run B" in lab._comparison.value
+    last(lab)
+    press(lab, "d", "h1")  # after the end: the same run, and DRS mends it
+    assert len(lab.runs) == 2
+    assert lab.moment == 3
+    assert lab.result.states[3].dev > lab.result.states[2].dev
+
+
+def test_a_move_to_where_it_is_is_refused():
+    lab = DrsLab()
+    before = lab.scenario()
+    press(lab, "a", "h1")
+    assert "host=h1: a is there already" in lab.text
+    assert lab.scenario() == before
+    for action in ([0, "move", "z", "h1"], [0, "move", "a", "h9"], [5, "move", "a", "h2"], [0, "move", "a"]):  # fmt: skip
+        with pytest.raises(ParameterError):
+            lab.load({"actions": [action]})
+
+
+def test_a_machine_chosen_is_forgotten_with_its_cluster():
+    lab = DrsLab()
+    lab.set(case="lopsided")
+    lab._press("vm-j")
+    lab.set(case="spec")
+    assert drawn(lab)["foot-h1"]["press"] is None
+    lab.locked = True
+    lab._press("vm-a")
+    assert not drawn(lab)["vm-a"]["selected"]
 
 
 # Shadow paging

@@ -1,9 +1,13 @@
 """Hosts loaded unequally: machines move, one at a time, until no move is worth it."""
 
+from html import escape
+
 from coursekit.i18n import _, mark, number
 from coursekit.labs.hypervisors.lanes import nice
-from coursekit.sims.hypervisors.drs import Cluster, balance
+from coursekit.labs.hypervisors.steps import action_from
+from coursekit.sims.hypervisors.drs import Cluster, Hand, balance
 from coursekit.ui.controls import Pick, Slider
+from coursekit.ui.look import html
 from coursekit.ui.parts import NARROW, WIDE, facts
 from coursekit.ui.scene import Scene, box, label, path
 from coursekit.ui.story import StoryLab
@@ -56,6 +60,7 @@ class DrsLab(StoryLab):
         )
 
     def story(self, actions, case, threshold, a, moves, h1):
+        by_hand = [Hand(at, vm, target) for at, _move, vm, target in actions]
         machines = MACHINES[case]
         entitled = {vm: ghz for vm, (ghz, _host) in machines.items()} | ({"a": a} if a else {})
         hosts = HOSTS[case] | ({"h1": float(h1)} if h1 else {})
@@ -63,17 +68,46 @@ class DrsLab(StoryLab):
         return balance(
             Cluster(
                 hosts=hosts, entitled=entitled, placed=placed, threshold=threshold / 100, max_moves=moves,
-            )
+            ),
+            by_hand,
         )  # fmt: skip
+
+    # Acting
+
+    def tools(self):
+        self._chosen_vm = None
+        hint = _("Better than DRS? Press a machine, then the host it should go to.")
+        return (html(f"<p class='ck-prompt'>{escape(hint)}</p>"),)
+
+    def _press(self, name):
+        """A machine is chosen; a host takes the machine chosen."""
+        kind, _dash, who = name.partition("-")
+        if self.locked or kind not in ("vm", "host", "foot"):
+            return
+        if kind == "vm":
+            self._chosen_vm = None if who == self._chosen_vm else who
+            self.redraw()
+        elif self._chosen_vm:
+            vm, self._chosen_vm = self._chosen_vm, None
+            self.act((self.moment, "move", vm, who))
+
+    def keep(self, actions, result, moment):
+        return tuple(action for action in actions if action[0] < moment)
+
+    def action_from(self, plain):
+        return action_from(plain, {"move": 2})
 
     # Drawing
 
     def pictures(self):
         self.scene = Scene()
+        self.scene.on_press(self._press)
         self.scene.observe(lambda _change: self.redraw(), "narrow")
         return [self.scene]
 
     def draw(self, state):
+        if self._chosen_vm not in state.placed:  # another cluster
+            self._chosen_vm = None
         narrow = self.scene.narrow
         width, top = (NARROW, 92) if narrow else (WIDE, 50)
         items = facts(self._facts(state), narrow=narrow)
@@ -127,7 +161,15 @@ class DrsLab(StoryLab):
         if abs(load - before) > 1e-9:
             text = _("{before} → {load} %", before=number(100 * before), load=number(100 * load))
         tone = "bad" if load > 1 else "accent" if load != before else "idle"
-        return [box(f"foot-{name}", x, floor + 6, column, 44, text=name, sub=text, tone=tone, fill="paper")]  # fmt: skip
+        says = self._chosen_vm and _(
+            "{vm} to {host}: press to move it", vm=self._chosen_vm, host=name
+        )
+        return [
+            box(
+                f"foot-{name}", x, floor + 6, column, 44, text=name, sub=text, tone=tone, fill="paper",
+                press=says or None, glow=bool(says) and state.placed[self._chosen_vm] != name,
+            )
+        ]  # fmt: skip
 
     def _stack(self, moment, name, x, floor, scale):
         """Where each machine of a host lies at a moment: what came last on top."""
@@ -146,9 +188,11 @@ class DrsLab(StoryLab):
         moved = state.move is not None and state.move.vm == vm
         text = f"{vm} · {number(ghz)} GHz" if column > 70 else f"{vm} · {number(ghz)}"
         tall = max(2.0, ghz * scale - 2)
+        chosen = vm == self._chosen_vm
+        says = _("machine {vm}: press to choose it", vm=vm)
         return box(
             f"vm-{vm}", x + 5, y + 1, column - 10, tall, text=text if tall > 10 else "", hue=ord(vm) - ord("a"),
-            fill="solid", glow=moved, r=4, size=min(13, max(9, tall - 3)),
+            fill="solid", glow=moved, r=4, selected=chosen, press=None if self.locked else says, size=min(13, max(9, tall - 3)),
         )  # fmt: skip
 
     def _arrow(self, state, places, at, column, floor, scale):

@@ -18,6 +18,11 @@ METHODS = {
     "auto": mark("pre-copy, the guest held back"),
     "post": mark("post-copy"),
 }
+JUDGED = {  # why the rounds ended -> how it went
+    "converged": mark("It paused for {pause} s, after {n} rounds."),
+    "max_rounds": mark("The rounds did not get small enough: it paused for {pause} s, where {allowed} s are allowed."),
+    "post_copy": mark("It paused for {pause} s, and ran for {s} s with pages missing."),
+}  # fmt: skip
 OVER = ("pause", "fetch", "done")  # the moments after the last round
 HOSTS, CHART, BAND = 92, 196, 24  # heights: the two hosts, the saw-tooth, who runs
 ROW = 28
@@ -249,7 +254,17 @@ class MigrationLab(StoryLab):
         return [f"{number(s.t, 4)} s · {what}" for s, what in zip(seen.states, said, strict=True)]
 
     def describe(self, state):
-        return _(state.why)
+        text = _(state.why)
+        return f"{text}\n{self._judged()}" if state.kind == "done" else text
+
+    def _judged(self):
+        """How it ended, beside what was allowed."""
+        result = self.result.result
+        told = {
+            "pause": number(result.pause), "n": len(result.rounds),
+            "allowed": number(result.params.pause), "s": number(result.exposed),
+        }  # fmt: skip
+        return _(JUDGED[result.why], **told)
 
     def tone(self, state):
         if state.kind == "fetch":

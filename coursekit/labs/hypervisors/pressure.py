@@ -212,10 +212,14 @@ class PressureLab(StoryLab):
         return texts
 
     def describe(self, tick):
-        return " ".join(map(_, tick.why))
+        text, worst = " ".join(map(_, tick.why)), max(held.slowdown for held in tick.held)
+        if worst <= FELT:
+            return f"{text}\n" + _("No guest feels it.")
+        return f"{text}\n" + _("The slowest guest takes {times} times as long for its memory.", times=number(worst))  # fmt: skip
 
     def tone(self, tick):
-        return "bad" if any(tool in ("compress", "swap") for tool, _mib in tick.taken) else TONES[tick.state]  # fmt: skip
+        worst = max(held.slowdown for held in tick.held)
+        return _felt(worst) if worst > FELT else TONES[tick.state]
 
     def summary(self, seen):
         final = seen.states[-1]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from coursekit.i18n import _, mark, number
+from coursekit.labs.hypervisors.steps import action_from
 from coursekit.sims.hypervisors.shadow import (
     Bill,
     Change,
@@ -14,7 +15,7 @@ from coursekit.sims.hypervisors.shadow import (
     tell,
 )
 from coursekit.sims.hypervisors.walk import Walk
-from coursekit.sims.message import ParameterError
+from coursekit.sims.message import require
 from coursekit.ui.controls import Slider
 from coursekit.ui.parts import NARROW, WIDE, facts
 from coursekit.ui.quiz import button
@@ -93,12 +94,12 @@ class ShadowLab(StoryLab):
         return actions[: max(0, moment - begun)]
 
     def action_from(self, plain):
-        if _fits(plain):
-            return tuple(plain)
-        raise ParameterError(
-            "action={plain}: expected a moment and map, a page, a frame; or unmap or touch and a page; pages and frames are 0 to {most}",
-            plain=plain, most=PAGES - 1,
+        action = action_from(plain, FORMS)
+        require(
+            all(isinstance(n, int) and 0 <= n < PAGES for n in action[2:]),
+            "action={plain}: pages and frames are 0 to {most}", plain=plain, most=PAGES - 1,
         )  # fmt: skip
+        return action
 
     # Drawing
 
@@ -286,17 +287,6 @@ class ShadowLab(StoryLab):
 def _step(action):
     _moment, kind, page, *frame = action
     return Touch(page) if kind == "touch" else Change(page, frame[0] if frame else None)
-
-
-def _fits(plain):
-    """A moment, a deed, and as many pages and frames as it takes."""
-    if not isinstance(plain, (list, tuple)) or len(plain) < 3 or not isinstance(plain[1], str):
-        return False
-    at, kind, *places = plain
-    numbers = [at, *places]
-    if not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in numbers):
-        return False
-    return len(places) == FORMS.get(kind) and max(places) < PAGES
 
 
 def _named(step):
