@@ -1,5 +1,8 @@
 """Hypervisors labs, the first half: what only this chapter's labs do."""
 
+import re
+from itertools import pairwise
+
 import pytest
 
 from coursekit import i18n
@@ -80,15 +83,26 @@ def test_a_paravirtual_kernel_shows_what_was_rewritten():
     assert not [item for item in lab.scene.items if str(item.get("text")).startswith("ask:")]
 
 
-def test_the_arrow_leads_to_who_did_it():
+@pytest.mark.parametrize(
+    "way, says, storey",
+    [
+        ("native", "directly", 3),
+        ("trap", "trap", 2),
+        ("interp", "imitated", 2),
+        ("dbt", "translated code", 3),
+        ("hw_npt", "VM exit", 2),
+    ],
+)
+def test_the_arrow_leads_from_the_kernel_to_who_did_it(way, says, storey):
     lab = GuestLab()
-    ends = {}
-    for way in ("native", "trap", "interp", "hw_npt"):
-        lab.set(program="popf", way=way)
-        lab.go(2)  # LOADCR
-        ends[way] = (drawn(lab)["how"]["text"], drawn(lab)["arrow"]["d"])
-    assert [text for text, _d in ends.values()] == ["directly", "trap", "imitated", "VM exit"]
-    assert ends["trap"][1] == ends["interp"][1] == ends["hw_npt"][1] != ends["native"][1]
+    lab.set(program="popf", way=way)
+    lab.go(2)  # LOADCR
+    items = drawn(lab)
+    assert items["how"]["text"] == says
+    start, end = re.fullmatch(r"M\S+ (\S+)h22V(\S+)h-20", items["arrow"]["d"]).groups()
+    for at, floor in ((start, 1), (end, storey)):
+        box = items[f"storey{floor}"]
+        assert float(at) == pytest.approx(box["y"] + box["h"] / 2)
 
 
 def test_counts_and_letters_so_far():
@@ -110,6 +124,9 @@ def test_narrow_shows_a_window_around_the_line():
     lines = [item for item in lab.scene.items if item["id"].startswith("text")]
     assert len(lines) == 9
     assert "HALT" in [item["text"] for item in lines]
+    lab.go(moment_of(lab, "POPF r0 → no trap!"))
+    lines = [item["text"] for item in lab.scene.items if item["id"].startswith("text")]
+    assert lines[4] == "POPF r0", "the line just done is in the middle"
 
 
 # what each technique costs
@@ -143,8 +160,10 @@ def test_it_says_where_the_cycles_go():
     lab.set(workload="fork", technique="hw_shadow")
     assert "It loses most on page-table updates: 80.4 %" in lab.text
     assert drawn(lab)["mine-table"]["glow"]
-    stack = [item["w"] for item in lab.scene.items if item["id"].startswith("stack")]
-    assert sum(stack) == pytest.approx(900 - 450 - 10, abs=2)
+    stack = [item for item in lab.scene.items if item["id"].startswith("stack")]
+    assert sum(item["w"] for item in stack) == pytest.approx(900 - 450 - 10, abs=2)
+    for one, other in pairwise(stack):
+        assert one["x"] + one["w"] == pytest.approx(other["x"], abs=2)
     lab.set(technique="native")
     assert "loses most" not in lab.text
 
@@ -269,6 +288,7 @@ def test_flipped_until_it_can_be_virtualized():
     assert lab.values["instruction"] == "SGDT"
     lab._press("cell:SGDT:P")
     assert "SGDT does not trap any more" in lab.text
+    assert "Pentium" not in lab.text, "the set is not the Pentium's any more"
     assert offenders(lab) == ["SGDT"]
     lab._press("cell:SGDT:B")
     assert "always the same now" in lab.text
