@@ -30,7 +30,7 @@ OPENERS = {"setup", "parameters", "lab", "quiz"}  # code that a reader need not 
 KEEP = {"nbval-check-output", "keep_output"}  # tags: the printed table is part of the text
 ROLES = {"setup", "parameters", "quiz", "lab", "exercise", "check", "command", *KEEP}
 
-MOST_CELLS = 40
+MOST_CELLS = 44
 MOST_LINES = 5  # of a code cell, blank ones aside
 # In exercises, a stub carries its docstring, and the parameters hold the visible cases.
 MOST_EXERCISE_LINES = {"exercise": 15, "parameters": 60}

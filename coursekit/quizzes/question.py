@@ -156,6 +156,18 @@ def _match(question: Question, answer: Any) -> Mark:
     return Mark(len(given) == len(question.pairs), question.because, question.scene)
 
 
+def wrong_numbers(
+    answer: float, tolerance: float, wrong: Sequence[tuple[float, Said]]
+) -> tuple[Choice, ...]:
+    """The known wrong numbers, but those too near to the answer or to one before."""
+    kept: list[tuple[float, Said]] = []
+    for value, why in wrong:
+        taken = [answer, *(each for each, _why in kept)]
+        if all(abs(value - each) > 3 * tolerance * max(abs(value), abs(each)) for each in taken):
+            kept.append((value, why))
+    return tuple(Choice(value=value, why=why) for value, why in kept)
+
+
 _MARKERS = {
     "single": _single,
     "multiple": _multiple,

@@ -149,7 +149,9 @@ class StoryLab(Lab):
     def _stand_in(self, run: Run) -> None:
         self._here, self.result = run, run.result
         self._offer_runs()
-        self.timeline.show(self.labels(run.result), run.moment)
+        labels = self.labels(run.result)
+        # the list of events is the answer: until the prediction is made there is no later moment
+        self.timeline.show(labels[:1] if self.locked else labels, run.moment)
         self._compare()
 
     def _stand_at(self, moment: int) -> None:

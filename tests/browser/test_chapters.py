@@ -52,12 +52,15 @@ def predict_everything(notebook):
     """Answer each lab's question, any way, as a learner would; every lab opens."""
     page = notebook.page
     for panel in page.locator(".ck-predict").all():
-        number, radio = panel.locator("input[type=text]"), panel.locator("input[type=radio]")
+        number, ranks = panel.locator("input[type=text]"), panel.locator("select")
         if number.count():
             number.fill("1")
             number.press("Enter")
+        elif ranks.count():  # the first option is no rank
+            for place, rank in enumerate(ranks.all(), 1):
+                rank.select_option(index=place)
         else:
-            radio.first.check()
+            panel.locator("input[type=radio]").first.check()
         panel.locator("button.ck-run").click()
         panel.locator("button.ck-run").wait_for(state="detached")
     notebook.settle()

@@ -278,6 +278,17 @@ def test_the_time_bar_names_every_state(slug, name):
     assert lab.timeline.drawn == lab.timeline.moment
 
 
+@every_story
+def test_a_story_does_not_tell_its_end_before_the_prediction(slug, name):
+    lab = open_chapter(slug).lab(name)
+    assert lab.locked
+    assert len(lab.timeline.labels) == 1
+
+    give_right_answer(lab._predict)
+
+    assert len(lab.timeline.labels) == len(lab.result.states)
+
+
 def test_every_lab_is_a_lab():
     assert LABS
     for slug, name in LABS:

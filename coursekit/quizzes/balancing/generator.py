@@ -3,13 +3,13 @@
 Every right answer is computed by the simulations, never stored.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
 from coursekit.i18n import mark as _
 from coursekit.quizzes.balancing import scenes as at
-from coursekit.quizzes.question import Choice, Question, Said, Scene
+from coursekit.quizzes.question import Choice, Question, Said, Scene, wrong_numbers
 from coursekit.sims.balancing.failing import lost_on_crash
 from coursekit.sims.balancing.formulas import (
     busy_after_loss,
@@ -31,18 +31,6 @@ def fresh(seed: int) -> Question:
     """The question of this seed; the same seed, the same question."""
     rng = np.random.default_rng([seed, 3])
     return MAKERS[seed % len(MAKERS)](rng, f"balancing-fresh-{seed}")
-
-
-def _numbers(
-    answer: float, tolerance: float, wrong: Sequence[tuple[float, Said]]
-) -> tuple[Choice, ...]:
-    """The known wrong numbers, but those too near to the answer or to one before."""
-    kept: list[tuple[float, Said]] = []
-    for value, why in wrong:
-        taken = [answer, *(each for each, _why in kept)]
-        if all(abs(value - each) > 3 * tolerance * max(abs(value), abs(each)) for each in taken):
-            kept.append((value, why))
-    return tuple(Choice(value=value, why=why) for value, why in kept)
 
 
 def _orders(weights: tuple[int, ...]) -> dict[str, str]:
@@ -132,7 +120,7 @@ def _response(rng: np.random.Generator, name: str) -> Question:
         id=name, kind="numeric", tolerance=0.01, answer=answer, unit=_("ms"), scene=at.curve(round(100 * lam / mu)),
         prompt=Message.of("One server handles {mu} requests a second on average; {lam:g} a second come, at random. How long does a request stay on average, in milliseconds?", mu=mu, lam=lam),
         because=Message.of("1/(μ − λ) = 1/({mu} − {lam:g}) s = {answer:.1f} ms.", mu=mu, lam=lam, answer=answer),
-        choices=_numbers(answer, 0.01, wrong),
+        choices=wrong_numbers(answer, 0.01, wrong),
         hints=(_("How much of the server is left free?"), _("The mean response time is 1/(μ − λ)."), Message.of("μ − λ = {rest:g} a second.", rest=round(mu - lam, 2))),
     )  # fmt: skip
 
@@ -151,7 +139,7 @@ def _how_much(rng: np.random.Generator, name: str) -> Question:
         id=name, kind="numeric", tolerance=0.005, answer=answer, scene=at.curve(round(100 * answer / mu)),
         prompt=Message.of("One server handles {mu} requests a second on average. How many may come a second if the mean response time is to be {limit:g} ms?", mu=mu, limit=limit),
         because=Message.of("1/(μ − λ) = {limit:g} ms leaves {rest:g} a second free: λ = {answer:g}, {busy:.0f} % busy.", limit=limit, rest=mu / times, answer=answer, busy=100 * answer / mu),
-        choices=_numbers(answer, 0.005, wrong),
+        choices=wrong_numbers(answer, 0.005, wrong),
         hints=(_("The mean response time is 1/(μ − λ)."), Message.of("So μ − λ = 1/({limit:g} ms).", limit=limit), Message.of("{limit:g} ms are 1/{rest:g} of a second.", limit=limit, rest=mu / times)),
     )  # fmt: skip
 
@@ -176,7 +164,7 @@ def _how_many(rng: np.random.Generator, name: str) -> Question:
         id=name, kind="numeric", tolerance=1e-9, answer=answer, scene=scene,
         prompt=Message.of("{lam} requests a second, {mu} a second and server, one common line. The fewest servers with which at most {tail} % wait longer than {limit} ms? (The lab, or Erlang's C, helps.)", lam=lam, mu=mu, tail=tail, limit=limit),
         because=Message.of("With {answer} servers {late:.2f} % wait longer than {limit} ms; with one less it is more than {tail} %.", answer=answer, late=late[1], limit=limit, tail=tail),
-        choices=_numbers(answer, 1e-9, wrong),
+        choices=wrong_numbers(answer, 1e-9, wrong),
         hints=(_("How many are needed just to keep up?"), _("Add about the square root of λ/μ."), Message.of("λ/μ = {offered:.2f}, and its square root {root:.2f}.", offered=lam / mu, root=(lam / mu) ** 0.5)),
     )  # fmt: skip
 
@@ -196,7 +184,7 @@ def _lost(rng: np.random.Generator, name: str) -> Question:
         id=name, kind="numeric", tolerance=0.005, answer=answer, scene=at.health(policy="rr"),
         prompt=Message.of("{servers} servers take turns at {rate} requests a second. They are checked every {inter:g} s, fall {fall}; a dead one refuses at once. How many requests does the crash of one cost on average, without retry?", servers=servers, rate=rate, inter=checks.inter, fall=checks.fall),
         because=Message.of("{rate}/{servers} a second to the dead one, for {seconds:g} s on average: {answer:g}.", rate=rate, servers=servers, seconds=found.mean, answer=round(answer, 2)),
-        choices=_numbers(answer, 0.005, wrong),
+        choices=wrong_numbers(answer, 0.005, wrong),
         hints=(_("How many requests a second go to the dead server?"), _("How long does it go on? From (fall − 1) to fall intervals."), Message.of("On average {seconds:g} s.", seconds=found.mean)),
     )  # fmt: skip
 
@@ -215,7 +203,7 @@ def _pages(rng: np.random.Generator, name: str) -> Question:
         scene=Scene(lab="balancing-size", values={"calls": calls, "slow_calls": slow}),
         prompt=Message.of("{slow:g} % of the calls are slow. A page makes {calls} calls. What share of the pages meets a slow one, in %?", slow=slow, calls=calls),
         because=Message.of("1 − (1 − {p:g})^{calls} = {answer:.1f} %.", p=slow / 100, calls=calls, answer=answer),
-        choices=_numbers(answer, 0.01, wrong),
+        choices=wrong_numbers(answer, 0.01, wrong),
         hints=(_("When is a page fast?"), _("When every call is: multiply their chances."), Message.of("{fast:g} to the power {calls}.", fast=1 - slow / 100, calls=calls)),
     )  # fmt: skip
 
@@ -268,7 +256,7 @@ def _sixteenths(rng: np.random.Generator, name: str) -> Question:
         id=name, kind="numeric", tolerance=1e-9, answer=answer, scene=at.health(slow_start=min(seconds, 40)),
         prompt=Message.of("A server comes back with a slow start of {seconds} s. How many sixteenths of its weight has it after {elapsed} s?", seconds=seconds, elapsed=elapsed),
         because=Message.of("(16 × {elapsed} + {seconds}) // {seconds} = {answer}.", elapsed=elapsed, seconds=seconds, answer=answer),
-        choices=_numbers(answer, 1e-9, wrong),
+        choices=wrong_numbers(answer, 1e-9, wrong),
         hints=(_("There are sixteen steps of equal length."), Message.of("A step lasts {step:g} s.", step=seconds / 16), _("It begins at 1 sixteenth.")),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ __all__ = [
     "Host",
     "Slot",
     "Slots",
+    "fits",
     "headroom",
     "slot_of",
     "slots",
@@ -112,12 +113,13 @@ def slots(hosts: Sequence[Host], guests: Sequence[Guest], failures: int = 1) -> 
         failures=failures, hosts=len(hosts),
     )  # fmt: skip
     slot = slot_of(guests)
-    return Slots(slot, tuple(_fits(host, slot) for host in hosts), len(guests), failures)
+    return Slots(slot, tuple(min(fits(host, slot)) for host in hosts), len(guests), failures)
 
 
-def _fits(host: Host, slot: Slot) -> int:
+def fits(host: Host, slot: Slot) -> tuple[int, int]:
+    """How many slots the host's CPU has room for, and its memory; the lesser counts."""
     by_cpu = host.cpu_mhz // slot.cpu
-    return min(by_cpu, host.mem_mb // slot.mem) if slot.mem else by_cpu
+    return by_cpu, host.mem_mb // slot.mem if slot.mem else by_cpu
 
 
 @dataclass(frozen=True)

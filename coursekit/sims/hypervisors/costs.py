@@ -7,7 +7,7 @@ be changed. Left out: caches, pipelines, how events overlap.
 """
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 
 from coursekit.sims.message import require
 
@@ -95,8 +95,7 @@ WORKLOADS: Mapping[str, Workload] = {
 
 def parts(technique: Technique, workload: Workload) -> dict[str, float]:
     """Cycles by what they are spent on, in the order of `PARTS`."""
-    counts = dict(zip(PARTS, astuple(workload), strict=True))
-    return {part: counts[part] * getattr(technique, part) for part in PARTS}
+    return {part: getattr(workload, part) * getattr(technique, part) for part in PARTS}
 
 
 def cost(technique: Technique, workload: Workload) -> float:

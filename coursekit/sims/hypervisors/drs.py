@@ -6,14 +6,16 @@ onto a host it would overload. Left out: what a move costs, rules, memory as a s
 benefit predicted over time. Source: Gulati et al. 2012 (classic DRS).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
 from typing import Literal
 
 from coursekit.sims.message import Message, require
 
-__all__ = ["Balanced", "Cluster", "Moment", "Move", "balance", "imbalance"]
+__all__ = ["Balanced", "Cluster", "Hand", "Moment", "Move", "balance", "imbalance"]
+
+End = Literal["balanced", "no_gain", "max_moves"]
 
 CLOSE = 12  # digits: equal but for rounding is equal, so that names decide
 GAIN = 1e-12
@@ -67,6 +69,15 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Hand:
+    """A move by hand, at the moment after `at` moves."""
+
+    at: int
+    vm: str
+    target: str
+
+
+@dataclass(frozen=True)
 class Moment:
     """Where all are after a move (None: before the first), and why it goes on or ends."""
 
@@ -83,7 +94,7 @@ class Balanced:
 
     cluster: Cluster
     states: tuple[Moment, ...]
-    end: Literal["balanced", "no_gain", "max_moves"]
+    end: End
 
     @property
     def moves(self) -> tuple[Move, ...]:
@@ -97,19 +108,43 @@ def imbalance(loads: Mapping[str, float]) -> float:
     return sqrt(fsum((load - mean) ** 2 for load in loads.values()) / len(loads))
 
 
-def balance(cluster: Cluster) -> Balanced:
-    """Best move after best move, until the loads are alike enough or none helps."""
+def balance(cluster: Cluster, by_hand: Sequence[Hand] = ()) -> Balanced:
+    """Best move after best move, until the loads are alike enough or none helps.
+
+    Moves by hand come first at their moments, and DRS goes on from where they lead.
+    """
     loads = cluster.loads(cluster.placed)
     why = Message.of("Before any move the loads differ by {dev:.3f}.", dev=imbalance(loads))
     states = [Moment(None, dict(cluster.placed), loads, imbalance(loads), why)]
-    while states[-1].dev > cluster.threshold:
-        if len(states) > cluster.max_moves:
-            return Balanced(cluster, tuple(states), "max_moves")
-        best = _best(cluster, states[-1].placed)
-        if best is None or best.dev >= states[-1].dev - GAIN:
-            return Balanced(cluster, tuple(states), "no_gain")
-        states.append(_after(cluster, states[-1], best))
-    return Balanced(cluster, tuple(states), "balanced")
+    hands = {hand.at: hand for hand in by_hand}
+    while True:
+        hand = hands.pop(len(states) - 1, None)
+        move = _moved(cluster, states[-1], hand) if hand else _next(cluster, states)
+        if not isinstance(move, Move):
+            break
+        states.append(_after(cluster, states[-1], move, by_hand=hand is not None))
+    for at in hands:
+        require(False, "at={at}: after {n} moves it ends", at=at, n=len(states) - 1)
+    return Balanced(cluster, tuple(states), move)
+
+
+def _next(cluster: Cluster, states: Sequence[Moment]) -> Move | End:
+    """The best move, or why DRS moves nothing more."""
+    if states[-1].dev <= cluster.threshold:
+        return "balanced"
+    if len(states) > cluster.max_moves:
+        return "max_moves"
+    best = _best(cluster, states[-1].placed)
+    return best if best and best.dev < states[-1].dev - GAIN else "no_gain"
+
+
+def _moved(cluster: Cluster, before: Moment, hand: Hand) -> Move:
+    require(hand.vm in before.placed, "vm={vm}: choose one of {names}", vm=hand.vm, names=", ".join(before.placed))  # fmt: skip
+    require(hand.target in cluster.hosts, "host={host}: choose one of {names}", host=hand.target, names=", ".join(cluster.hosts))  # fmt: skip
+    source = before.placed[hand.vm]
+    require(source != hand.target, "host={host}: {vm} is there already", host=source, vm=hand.vm)
+    loads = cluster.loads({**before.placed, hand.vm: hand.target})
+    return Move(hand.vm, source, hand.target, imbalance(loads))
 
 
 def _best(cluster: Cluster, placed: Mapping[str, str]) -> Move | None:
@@ -123,11 +158,16 @@ def _best(cluster: Cluster, placed: Mapping[str, str]) -> Move | None:
     return min(found, key=lambda move: (round(move.dev, CLOSE), move.vm, move.target), default=None)
 
 
-def _after(cluster: Cluster, before: Moment, move: Move) -> Moment:
+_SAID = {  # by hand or not
+    False: Message("{vm} moves from {source} to {target}: of all moves it leaves the loads most alike, {dev:.3f} instead of {before:.3f}."),
+    True: Message("You move {vm} from {source} to {target}: the loads differ by {dev:.3f} instead of {before:.3f}."),
+}  # fmt: skip
+
+
+def _after(cluster: Cluster, before: Moment, move: Move, *, by_hand: bool) -> Moment:
     placed = {**before.placed, move.vm: move.target}
-    loads = cluster.loads(placed)
     why = Message.of(
-        "{vm} moves from {source} to {target}: of all moves it leaves the loads most alike, {dev:.3f} instead of {before:.3f}.",
+        _SAID[by_hand].text,
         vm=move.vm, source=move.source, target=move.target, dev=move.dev, before=before.dev,
     )  # fmt: skip
-    return Moment(move, placed, loads, imbalance(loads), why)
+    return Moment(move, placed, cluster.loads(placed), move.dev, why)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from coursekit.sims.message import require
 
-__all__ = ["PAUSE_S", "ROUNDS", "Migrated", "Migration", "Round", "migrate"]
+__all__ = ["PAUSE_S", "ROUNDS", "Migrated", "Migration", "Round", "dirtying", "migrate"]
 
 PAUSE_S = 0.3  # QEMU's downtime limit
 ROUNDS = 30  # Clark et al. stop after 29 or 30
@@ -121,6 +121,15 @@ def _round(params: Migration, number: int, start: float, volume: float, throttle
     seconds = volume / params.bandwidth
     dirtied = min(params.working_set, params.dirty * (1 - throttle) * seconds)
     return Round(number, start, volume, seconds, throttle, dirtied)
+
+
+def dirtying(params: Migration, each: Round) -> tuple[tuple[float, float], ...]:
+    """Corners (second, MB) of what a guest has written since a round began: up, then no more."""
+    rate = params.dirty * (1 - each.throttle)
+    corners = [(each.start, 0.0), (each.start + each.seconds, each.dirtied)]
+    if rate * each.seconds > params.working_set:
+        corners.insert(1, (each.start + params.working_set / rate, params.working_set))
+    return tuple(corners)
 
 
 def _throttle(throttle: float, volume: float, rounds: list[Round]) -> float:

@@ -153,17 +153,17 @@ def _free(pressure: Pressure, held: Sequence[Held]) -> float:
 
 def _reclaim(pressure: Pressure, number: int, held: Sequence[Held]) -> Tick:
     """Tool after tool, from the worst state up, as far as each can lift free memory."""
-    found = state_of(pressure.host_gib, _free(pressure, held))
+    free = _free(pressure, held)
+    found = state = state_of(pressure.host_gib, free)
     taken: list[tuple[str, float]] = []
-    for state, tool, percent in ORDER:
-        free = _free(pressure, held)
-        if state_of(pressure.host_gib, free) != state:
+    for at, tool, percent in ORDER:
+        if state != at:
             continue
         held, won = _take(held, tool, edge(pressure.host_gib, percent) - free + STILL)
+        free = _free(pressure, held)
+        state = state_of(pressure.host_gib, free)
         if won > 2 * STILL:
             taken.append((tool, won))
-    free = _free(pressure, held)
-    state = state_of(pressure.host_gib, free)
     return Tick(
         number, tuple(held), free, found, state, tuple(taken), _why(found, state, free, taken)
     )
@@ -173,7 +173,9 @@ def _take(held: Sequence[Held], tool: str, wanted: float) -> tuple[list[Held], f
     """Take from each guest in proportion to what the tool can still take."""
     gives = COMPRESS_SAVES if tool == "compress" else 1.0
     rooms = [one.room(tool) for one in held]
-    part = min(1.0, wanted / gives / sum(rooms)) if wanted > 0 and sum(rooms) > 0 else 0.0
+    if wanted <= 0 or sum(rooms) <= 0:
+        return list(held), 0.0
+    part = min(1.0, wanted / gives / sum(rooms))
     after = [
         replace(one, **{tool: getattr(one, tool) + part * room})
         for one, room in zip(held, rooms, strict=True)
@@ -194,6 +196,9 @@ def _why(
 ) -> tuple[Message, ...]:
     first = Message.of("The guests' growth puts the host in state {state}.", state=found)
     last = Message.of("{free:.0f} MiB are free: state {state}.", free=free, state=state)
-    used = [Message(_SAID[tool].text, {"mib": mib}) for tool, mib in taken]
+    totals: dict[str, float] = {}  # a tool used in several states is told once
+    for tool, mib in taken:
+        totals[tool] = totals.get(tool, 0.0) + mib
+    used = [Message(_SAID[tool].text, {"mib": mib}) for tool, mib in totals.items()]
     blocked = [Message.of("Guests that ask for more memory are made to wait.")]
     return (first, *used, last, *(blocked if state == "low" else ()))
