@@ -439,6 +439,7 @@ def test_a_mistake_is_said_with_its_line_and_the_picture_stays(text, says):
     assert says in told
     assert told in lab.text
     assert (lab.scenario(), lab.scene.items) == (before, items)
+    assert lab._box.text == text, "what was written stays, to be put right"
     lab.set(way="pv")
     assert lab.error is None
 
@@ -483,7 +484,8 @@ def test_while_locked_the_answer_is_hidden_and_nothing_runs():
     assert lab.locked
     assert lab.program == PLAIN
     assert "waits for your prediction" in lab._run_text("HALT")
-    assert lab.program == PLAIN
+    lab.reset()
+    assert lab.program == lab._box.text == PLAIN
     lab._unlocked(first=True)
     assert "SGDT" in lab.program
 
