@@ -46,14 +46,17 @@ function render({ model, el }) {
   root.append(bar);
   el.append(root);
   const send = (text) => model.send({ load: text });
-  const show = () => { area.value = model.get("text"); said.textContent = model.get("said"); };
+  const show = () => { area.value = model.get("text"); };
+  const tell = () => { said.textContent = model.get("said"); }; // what was typed stays, to be put right
   if (words.copy) button(bar, words.copy, () => { copy(area); said.textContent = words.copied; });
   if (words.load) button(bar, words.load, () => send(area.value));
   if (words.save) button(bar, words.save, () => save(model.get("file"), model.get("text")));
   if (words.open) button(bar, words.open, () => open(send));
   bar.append(said);
-  model.on("change:text change:said", show);
+  model.on("change:text", show);
+  model.on("change:said", tell);
   show();
+  tell();
 }
 
 export default { render };

@@ -87,6 +87,7 @@ def share_and_reload(notebook):
     layout.get_by_role("button", name="Load", exact=True).press("Enter")
     notebook.settle(60)
     assert "level=9: choose one of" in layout.locator(".ck-textbox").inner_text()
+    assert '"9"' in box.input_value(), "what was typed stays, to be put right"
 
     layout.locator("button", has_text="Reset").press("Enter")
     notebook.settle(60)

@@ -77,7 +77,9 @@ def test_it_waits_for_a_prediction_and_keeps_it(slug, name):
 def give_right_answer(predict):
     question = predict.prediction.question
     rights = [place for place, choice in enumerate(question.choices) if choice.right]
-    predict.answer.value = question.answer if question.kind == "numeric" else rights[0]
+    order = list(range(len(question.choices)))
+    answers = {"numeric": question.answer, "single": (rights or [None])[0], "order": order}
+    predict.answer.value = answers[question.kind]
     predict.commit()
 
 

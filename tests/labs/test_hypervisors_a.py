@@ -307,6 +307,19 @@ def test_an_instruction_stands_where_its_marks_put_it():
     assert where["ADD"][1] > frame["y"] + frame["h"]
 
 
+def test_while_locked_the_marks_are_seen_and_the_verdict_is_not():
+    lab = PopekLab(prediction=PREDICTIONS["hypervisors-test"])
+    texts = {str(item.get("text")) for item in lab.scene.items}
+    assert "✓" in texts
+    assert not [text for text in texts if "✗" in text or "seen" in text or "harmless" in text]
+    assert not [item for item in lab.scene.items if item.get("tone") == "bad"]
+    assert "is your prediction" in lab.text
+    assert {row[-1] for row in lab.table(lab.state).rows} == {"?"}
+    lab._unlocked(first=True)
+    assert offenders(lab) == ["RDMODE", "POPF", "SGDT"]
+    assert drawn(lab)["chip:POPF"]["tone"] == "bad"
+
+
 def test_the_button_flips_and_a_past_flip_begins_a_branch():
     lab = PopekLab()
     lab.set(instruction="ADD", column="C")
@@ -426,6 +439,7 @@ def test_a_mistake_is_said_with_its_line_and_the_picture_stays(text, says):
     assert says in told
     assert told in lab.text
     assert (lab.scenario(), lab.scene.items) == (before, items)
+    assert lab._box.text == text, "what was written stays, to be put right"
     lab.set(way="pv")
     assert lab.error is None
 
@@ -470,7 +484,8 @@ def test_while_locked_the_answer_is_hidden_and_nothing_runs():
     assert lab.locked
     assert lab.program == PLAIN
     assert "waits for your prediction" in lab._run_text("HALT")
-    assert lab.program == PLAIN
+    lab.reset()
+    assert lab.program == lab._box.text == PLAIN
     lab._unlocked(first=True)
     assert "SGDT" in lab.program
 

@@ -358,6 +358,7 @@ def test_a_move_by_hand_begins_another_run_and_drs_goes_on_from_there():
     assert lab.labels(lab.result)[2] == "c · h1 → h2"
     assert "Run B" in lab._comparison.value
     last(lab)
+    assert drawn(lab)["fact1"]["text"] == "imbalance: 0"  # b, then c: better than what DRS found
     press(lab, "d", "h1")  # after the end: the same run, and DRS mends it
     assert len(lab.runs) == 2
     assert lab.moment == 3

@@ -100,7 +100,7 @@ class DrsLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene()
+        self.scene = Scene(roving=True)
         self.scene.on_press(self._press)
         self.scene.observe(lambda _change: self.redraw(), "narrow")
         return [self.scene]
@@ -125,7 +125,7 @@ class DrsLab(StoryLab):
         word, tone = ENDS[self.result.end] if over else (mark("a move helps"), "accent")
         return [
             (_("moves: {n}", n=self.moment), "accent"),
-            (_("imbalance: {dev}", dev=number(state.dev)), "ok" if state.dev <= threshold else "warn"),
+            (_("imbalance: {dev}", dev=_dev(state.dev)), "ok" if state.dev <= threshold else "warn"),
             (_("tolerated: {dev}", dev=number(threshold)), "idle"),
             ("…" if self.locked and not over else _(word), tone),
         ]  # fmt: skip
@@ -261,7 +261,7 @@ class DrsLab(StoryLab):
     def summary(self, balanced):
         return [
             (_("moves"), str(len(balanced.moves))),
-            (_("imbalance"), number(balanced.states[-1].dev)),
+            (_("imbalance"), _dev(balanced.states[-1].dev)),
         ]
 
     def table(self, state):
@@ -270,8 +270,13 @@ class DrsLab(StoryLab):
         rows = [
             [
                 k, each.move.vm if each.move else "—", f"{each.move.source} → {each.move.target}" if each.move else "—",
-                *(_("{load} %", load=number(100 * each.loads[host])) for host in hosts), number(each.dev),
+                *(_("{load} %", load=number(100 * each.loads[host])) for host in hosts), _dev(each.dev),
             ]
             for k, each in enumerate(self.result.states[: self.moment + 1])
         ]  # fmt: skip
         return Table(head, rows, caption=_("The loads of the hosts, move by move"))
+
+
+def _dev(value):
+    """An imbalance for reading: what is 0 but for rounding is 0."""
+    return number(round(value, 9))

@@ -137,11 +137,11 @@ class OwnGuestLab(Lab):
         if self.locked:
             return _("The lab “{title}” waits for your prediction first.", title=_(self.title))
         before, self.program = self.program, text
+        self._box.text = text  # with its mistake, to be put right
         self.update()
         if self.error:
             self.program = before
             return explain(self.error)
-        self._box.text = text
         return _("It has run every way.")
 
     def scenario(self):
@@ -151,7 +151,9 @@ class OwnGuestLab(Lab):
         return {**super().scenario_of(scene), "program": self._first}
 
     def reset(self):
-        self.load({"values": self.panel.defaults(), "program": self._first})
+        program = PLAIN if self.locked else self._first
+        self._box.text = ""  # what was typed and never run goes too
+        self.load({"values": self.panel.defaults(), "program": program})
 
     def _take(self, scenario):
         program = scenario.get("program", self.program)

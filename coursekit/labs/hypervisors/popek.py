@@ -136,6 +136,12 @@ class PopekLab(StoryLab):
         self.scene.show([*items, *cells, *sets], width=width, height=max(below, bottom) + 4, label=what)  # fmt: skip
 
     def _facts(self, state):
+        if self.locked:
+            texts = mark("sensitive: ?"), mark("sensitive, no trap: ?"), mark("trap and emulate: ?")
+            return [
+                (_("{n} instructions", n=len(state.instructions)), "accent"),
+                *((_(text), "idle") for text in texts),
+            ]
         offenders = len(state.verdict.offenders)
         possible = _("trap and emulate: yes") if state.verdict.ok else _("trap and emulate: no")
         return [
@@ -155,16 +161,16 @@ class PopekLab(StoryLab):
         ]  # fmt: skip
         for row, each in enumerate(state.instructions):
             top = y + 48 + row * high
-            tone = "bad" if each.offends else None
+            tone = "bad" if each.offends and not self.locked else None
             items.append(box(f"name:{each.name}", x, top, name - 4, high - 4, r=6, text=each.name, size=12.5, tone=tone, fill="soft" if tone else "plain"))  # fmt: skip
             for k, column in enumerate(FIELDS):
                 items.append(self._cell(state, each, column, (x + name + k * cell, top, cell - 4, high - 4)))  # fmt: skip
-            items.append(label(f"says:{each.name}", x + name + 3 * cell + 4, top + high / 2 + 2, _says(each), size=12, weight=700 if tone else 400))  # fmt: skip
+            items.append(label(f"says:{each.name}", x + name + 3 * cell + 4, top + high / 2 + 2, self._says(each), size=12, weight=700 if tone else 400))  # fmt: skip
         return items, y + 48 + len(state.instructions) * high
 
     def _cell(self, state, each, column, place):
         on = _marked(each, column)
-        blame = each.offends and (on or column == "P")
+        blame = each.offends and (on or column == "P") and not self.locked
         press = _("{name}, {column}: {state}", name=each.name, column=_(COLUMNS[column]), state=_("yes") if on else _("no"))  # fmt: skip
         return box(
             f"cell:{each.name}:{column}", *place, r=6, text="✓" if on else "✗" if blame else "", size=13,
@@ -175,32 +181,37 @@ class PopekLab(StoryLab):
     def _sets(self, state, x, y, width):
         """Privileged and sensitive as two frames that overlap: nobody may stand in the right only."""
         third = width / 3
-        regions = {
-            "trap": [each for each in state.instructions if each.privileged and not each.sensitive],
-            "seen": [each for each in state.instructions if each.privileged and each.sensitive],
-            "offends": [each for each in state.instructions if each.offends],
-        }
-        free = [each for each in state.instructions if not each.privileged and not each.sensitive]
+        regions, free = _regions(() if self.locked else state.instructions)
+        free = state.instructions if self.locked else free
         rows = max(ROOM, *map(len, regions.values()))
         high = 20 + rows * CHIP
         items = [
             label("p-name", x + 4, y + 14, _("privileged: P"), weight=600, size=12.5),
             label("s-name", x + width - 4, y + 14, _("sensitive: C or B"), weight=600, size=12.5, anchor="end"),
             box("p-frame", x, y + 24, 2 * third, high, r=14, tone="accent", fill="none", dash=True),
-            box("s-frame", x + third, y + 32, 2 * third, high, r=14, tone="bad" if regions["offends"] else "ok", fill="none", dash=True),
+            box("s-frame", x + third, y + 32, 2 * third, high, r=14, tone=self._frame(regions), fill="none", dash=True),
         ]  # fmt: skip
         for k, (region, members) in enumerate(regions.items()):
             for row, each in enumerate(members):
                 items.append(_chip(each, x + k * third + 10, y + 42 + row * CHIP, third - 20, region))  # fmt: skip
         below = y + 24 + high + 30
-        items.append(label("free", x + 4, below, _("neither: they run freely"), size=12.5, weight=600))  # fmt: skip
+        items.append(label("free", x + 4, below, _("where does each belong?") if self.locked else _("neither: they run freely"), size=12.5, weight=600))  # fmt: skip
         for k, each in enumerate(free):
             items.append(_chip(each, x + 10 + (k % 3) * third, below + 10 + k // 3 * CHIP, third - 20, "free"))  # fmt: skip
         return items, below + 10 + -(-max(len(free), 1) // 3) * CHIP
 
+    def _frame(self, regions):
+        return "idle" if self.locked else "bad" if regions["offends"] else "ok"
+
     # In words
 
+    def _says(self, each):
+        """What the three marks say together; the prediction is about just that."""
+        return "?" if self.locked else _says(each)
+
     def describe(self, state):
+        if self.locked:
+            return _("Each mark is known. What follows from them is your prediction.")
         parts = []
         if state.last:
             name, column = state.last
@@ -211,6 +222,8 @@ class PopekLab(StoryLab):
         return " ".join(parts)
 
     def tone(self, state):
+        if self.locked:
+            return "accent"
         return "ok" if state.verdict.ok else "bad"
 
     def summary(self, told):
@@ -220,7 +233,11 @@ class PopekLab(StoryLab):
     def table(self, state):
         yes, no = _("yes"), _("no")
         rows = [
-            [each.name, *(yes if _marked(each, column) else no for column in FIELDS), _says(each)]
+            [
+                each.name,
+                *(yes if _marked(each, column) else no for column in FIELDS),
+                self._says(each),
+            ]
             for each in state.instructions
         ]
         head = [_("instruction"), _("P, traps"), _("C, changes"), _("B, depends"), _("verdict")]
@@ -238,6 +255,16 @@ def _flipped(instructions, name, column):
         replace(each, **{field: not getattr(each, field)}) if each.name == name else each
         for each in instructions
     )
+
+
+def _regions(instructions):
+    """Who traps only, who is seen, who offends; and the rest."""
+    regions = {
+        "trap": [each for each in instructions if each.privileged and not each.sensitive],
+        "seen": [each for each in instructions if each.privileged and each.sensitive],
+        "offends": [each for each in instructions if each.offends],
+    }
+    return regions, [each for each in instructions if not each.privileged and not each.sensitive]
 
 
 def _marked(each, column):

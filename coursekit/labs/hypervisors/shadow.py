@@ -104,7 +104,7 @@ class ShadowLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene()
+        self.scene = Scene(roving=True)
         self.scene.on_press(self._press)
         self.scene.observe(lambda _change: self.redraw(), "narrow")
         return [self.scene]
