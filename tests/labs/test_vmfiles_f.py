@@ -1,0 +1,70 @@
+"""What the labs on consistency and on RPO show, checked against the specification's figures."""
+
+import pytest
+
+from coursekit.labs.vmfiles.consistency import ConsistencyLab
+from coursekit.labs.vmfiles.rpo import RpoLab
+
+
+def items(lab):
+    return {item["id"]: item for item in lab.scene.items}
+
+
+@pytest.mark.parametrize(
+    ("level", "lost", "disk", "flushed"),
+    [("crash", 8, 100, []), ("file system", 3, 105, [1]), ("application", 0, 108, [0, 1]), ("with RAM", 0, 100, [])],
+)  # fmt: skip
+def test_each_level_of_care_empties_places_before_the_copy(level, lost, disk, flushed):
+    lab = ConsistencyLab(1)
+    lab.set(level=level)
+
+    shown = items(lab)
+    assert len(shown["copy1"]["children"]) == lost
+    assert len(shown["copy2"]["children"]) == disk
+    assert [i for i in (0, 1) if f"flush{i}" in shown] == flushed
+    assert lab.tone(lab.result) == ("bad" if lost else "ok")
+
+
+def test_without_writes_above_the_disk_nothing_is_lost_at_any_level():
+    lab = ConsistencyLab(1)
+    lab.set(application=0, cache=0)
+
+    assert "No write is missing." in lab.text
+    assert [row[3] for row in lab.table(lab.result).rows] == [0, 0, 0, 0]
+
+
+def test_just_before_a_backup_is_whole_a_period_and_its_duration_are_lost():
+    """Vector 5-V10: 28 h, and 1.3889 h to read 1000 GB at 0.2 GB/s."""
+    lab = RpoLab(1)
+
+    assert items(lab)["fact0"]["text"] == "lost: 27.9 hours of work"
+    assert items(lab)["fact1"]["text"] == "at worst: 28 h (RPO)"
+    assert items(lab)["fact3"]["text"] == "of which reading: 1.39 h"
+    assert items(lab)["backup2"]["dash"], "the one that runs does not count"
+    assert items(lab)["backup1"]["glow"], "the one before it does"
+
+
+@pytest.mark.parametrize("hour", [4, 27.9, 28, 50, 99.5, 200, 335.9])
+def test_the_loss_is_the_same_however_far_the_line_has_moved(hour):
+    lab = RpoLab(1)
+    lab.set(at=hour)
+
+    started = 24 * ((hour - 4) // 24)  # the last one that was whole
+    assert lab.result.loss == pytest.approx(hour - started)
+    assert sum(item.get("glow", False) for item in lab.scene.items) == 1
+
+
+def test_ten_times_the_data_take_longer_to_read_and_no_more_work():
+    lab = RpoLab(1)
+    before = lab.result
+    lab.set(size=10_000)
+
+    assert lab.result.loss == before.loss
+    assert lab.result.back == pytest.approx(before.back + 9 * 1000 / 0.2 / 3600)
+
+
+def test_a_backup_longer_than_its_period_is_refused():
+    lab = RpoLab(1)
+    lab.set(period=2)
+
+    assert "duration_h=4.0: choose 0 to 2.0, the period" in lab.text
