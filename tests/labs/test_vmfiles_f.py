@@ -3,6 +3,7 @@
 import pytest
 
 from coursekit.labs.vmfiles.consistency import ConsistencyLab
+from coursekit.labs.vmfiles.overwrites import OverwritesLab
 from coursekit.labs.vmfiles.rpo import RpoLab
 
 
@@ -68,3 +69,41 @@ def test_a_backup_longer_than_its_period_is_refused():
     lab.set(period=2)
 
     assert "duration_h=4.0: choose 0 to 2.0, the period" in lab.text
+
+
+def test_a_hundred_first_overwrites():
+    """Vector 5-V5: 300 reads and writes against 100."""
+    lab = OverwritesLab(1)
+
+    assert (lab.result.cow.io, lab.result.row.io) == (300, 100)
+    assert "copy-on-write (classic LVM): 300 reads" in items(lab)["cow-head"]["text"]
+    (x, cow), (_x, row) = lab.chart.data
+    assert (x[-1], cow[-1], row[-1]) == (100, 300, 100)
+
+
+def test_what_was_moved_once_costs_one_write_both_ways():
+    lab = OverwritesLab(1)
+    lab.set(pattern="same", snapshots=4)
+
+    assert lab.result.cow.io == 100 + 5, "once: a read, four saved, one written"
+    assert lab.result.row.io == 100
+    assert "99 writes found their block already away" in lab.text
+
+
+def test_blocks_written_elsewhere_leave_the_old_ones_for_the_snapshot():
+    lab = OverwritesLab(1)
+    lab.set(pattern="same", writes=3)
+
+    shown = items(lab)
+    assert shown["row-disk50"]["tone"] == "warn", "the old block stays, for the snapshot"
+    assert shown["row-more0"]["text"] == "50"
+    assert shown["cow-disk50"]["tone"] == "accent", "in place, and new"
+    assert lab.result.row.runs == 3
+
+
+def test_without_a_snapshot_both_write_in_place():
+    lab = OverwritesLab(1)
+    lab.set(snapshots=0)
+
+    assert lab.result.cow.io == lab.result.row.io == 100
+    assert "row-more0" not in items(lab)
