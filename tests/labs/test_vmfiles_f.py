@@ -3,6 +3,7 @@
 import pytest
 
 from coursekit.labs.vmfiles.consistency import ConsistencyLab
+from coursekit.labs.vmfiles.copies import CopiesLab
 from coursekit.labs.vmfiles.overwrites import OverwritesLab
 from coursekit.labs.vmfiles.rpo import RpoLab
 
@@ -107,3 +108,40 @@ def test_without_a_snapshot_both_write_in_place():
 
     assert lab.result.cow.io == lab.result.row.io == 100
     assert "row-more0" not in items(lab)
+
+
+def holds(lab):
+    return [rule.holds for rule in lab.result.rules]
+
+
+def test_the_three_cases_of_the_specification():
+    """Vector 5-V14: all five kept, none kept, and a NAS in the same room that keeps only the 2."""
+    lab = CopiesLab(1)
+    kept = {}
+    for case in ("good", "snapshot", "nas"):
+        lab.set(case=case)
+        kept[case] = holds(lab)
+
+    assert kept["good"] == [True] * 5
+    assert kept["snapshot"] == [False] * 5
+    assert kept["nas"] == [False, True, False, False, False]
+
+
+def test_pressing_a_part_of_a_card_changes_it_and_makes_the_case_ones_own():
+    lab = CopiesLab(1)
+    for part in ("site2", "verified2", "kind3"):
+        lab.scene._handle_custom_msg({"press": part}, [])
+
+    assert lab.values["case"] == "own"
+    assert [card["kind"] for card in lab.result.cards] == ["prod", "backup", "backup", "none"]
+    assert holds(lab) == [True, True, True, False, False], "the third was never restored"
+    assert items(lab)["verified2"]["text"] == "restored ✓"
+
+
+def test_production_cannot_be_pressed_away():
+    lab = CopiesLab(1)
+    for part in ("kind1", "offline1", "card1", "rule0", "atA"):
+        lab.scene._handle_custom_msg({"press": part}, [])
+
+    assert lab.values["case"] == "nas"
+    assert items(lab)["kind1"]["press"] is None

@@ -193,11 +193,11 @@ PREDICTIONS = {
     "vmfiles-copies": Prediction(
         question=Question(
             id="vmfiles-predict-copies", kind="single",
-            prompt=_("The data are on a disk array, with four snapshots on the same array. Which figures of 3-2-1 are kept?"),
+            prompt=_("The data are on a disk array, with three snapshots on the same array. Which figures of 3-2-1 are kept?"),
             because=_("None. A snapshot lives and dies with its disk and counts as no copy: there is one copy, on one kind of medium, at one site."),
             choices=(
                 Choice(text=_("none"), right=True),
-                Choice(text=_("3: there are five copies"), why=_("If the array is lost, so are all five. What counts is what is left then."), scene=at.copies("snapshot")),
+                Choice(text=_("3: there are four copies"), why=_("If the array is lost, so are all four. What counts is what is left then."), scene=at.copies("snapshot")),
                 Choice(text=_("3 and 1"), why=_("The snapshots are where the data are: neither copies nor elsewhere."), scene=at.copies("snapshot")),
                 Choice(text=_("2: the array has several disks"), why=_("Several disks in one array are one medium: one controller, one administrator, one fire."), scene=at.copies("snapshot")),
             ),
