@@ -72,12 +72,15 @@ function render({ model, el }) {
   const reset = element("button", { type: "button", className: "jupyter-button ck-button ck-reset", textContent: words.reset });
   reset.addEventListener("click", () => model.send("reset"));
   const foot = element("div", { className: "ck-panel-foot" });
-  if (more.children.length) foot.append(element("details", {}, element("summary", { textContent: words.more }), more));
-  foot.append(reset);
+  const rest = element("details", {}, element("summary", { textContent: words.more }), more);
+  foot.append(rest, reset);
   el.append(element("div", { className: "ck-panel" }, near, foot));
 
   const show = () => { for (const [name, one] of controls) one.show(model.get("state")[name]); };
-  const fit = () => { for (const [name, one] of controls) one.node.hidden = model.get("away").includes(name); };
+  const fit = () => {
+    for (const [name, one] of controls) one.node.hidden = model.get("away").includes(name);
+    rest.hidden = [...more.children].every((node) => node.hidden);
+  };
   const lock = () => {
     for (const one of controls.values()) for (const input of one.inputs) input.disabled = model.get("locked");
     reset.disabled = model.get("locked");

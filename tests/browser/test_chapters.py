@@ -107,6 +107,12 @@ def test_the_page_shows_what_the_kernel_holds(edition):
     compare_with_kernel(edition.notebook, edition.labs)
 
 
+def test_more_settings_are_offered_where_there_are_any(edition):
+    empty = "!fold.hidden && [...fold.querySelectorAll('.ck-controls > *')].every((c) => c.hidden)"
+    folds = "[...document.querySelectorAll('.ck-panel details')]"
+    assert edition.notebook.page.evaluate(f"{folds}.filter((fold) => {empty}).length") == 0
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_there_is_no_barrier(edition, theme, shots):
     assert edition.notebook.axe(theme) == []
