@@ -184,7 +184,7 @@ class CopiesLab(Lab):
         return "ok" if not missed else "warn" if missed <= 2 else "bad"
 
     def table(self, plan):
-        rows = [[FIGURES[r.name], _(ASKS[r.name]), _("kept") if r.holds else _("not kept"), _(r.why)] for r in plan.rules]  # fmt: skip
+        rows = [[FIGURES[r.name], _(ASKS[r.name]), _("yes") if r.holds else _("no"), _(r.why)] for r in plan.rules]  # fmt: skip
         head = [_("figure"), _("it asks for"), _("kept?"), _("counted")]
         return Table(head, rows, caption=_("The five figures of 3-2-1-1-0"))
 
