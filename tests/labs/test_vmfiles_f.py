@@ -5,6 +5,7 @@ import pytest
 from coursekit.labs.vmfiles.consistency import ConsistencyLab
 from coursekit.labs.vmfiles.copies import CopiesLab
 from coursekit.labs.vmfiles.overwrites import OverwritesLab
+from coursekit.labs.vmfiles.retention import RetentionLab
 from coursekit.labs.vmfiles.rpo import RpoLab
 
 
@@ -145,3 +146,44 @@ def test_production_cannot_be_pressed_away():
 
     assert lab.values["case"] == "nas"
     assert items(lab)["kind1"]["press"] is None
+
+
+def kept(lab):
+    return [each.date for each in lab.result.kept]
+
+
+def test_a_year_of_daily_backups():
+    """Vector 5-V12: twenty are kept, the last day of each month among them."""
+    lab = RetentionLab(1)
+
+    assert len(kept(lab)) == 20
+    assert {"2024-01-31", "2024-02-29", "2024-12-15", "2024-12-25"} <= set(kept(lab))
+    assert items(lab)["2024-12-31"]["text"] == "DWMY"
+    assert items(lab)["2024-06-30"]["text"] == "30 M"
+
+
+def test_without_sundays_june_is_kept_by_a_saturday():
+    """Vector 5-V13."""
+    lab = RetentionLab(1)
+    lab.set(skip="Sunday", weeks=5, years=0)
+
+    assert len(kept(lab)) == 21
+    assert "2024-06-29" in kept(lab)
+    assert items(lab)["2024-06-30"]["dash"]
+
+
+def test_three_months():
+    """Vector 5-V11."""
+    lab = RetentionLab(1)
+    lab.set(months=3, last=3)
+
+    assert len(kept(lab)) == 12
+    assert "month4" not in items(lab)
+
+
+def test_weekends_off_and_months_in_order():
+    lab = RetentionLab(1)
+    lab.set(skip="weekend")
+    assert len(lab.result.backups) == 366 - 52 - 52
+    lab.set(first=6, last=5)
+    assert "first=6: choose 1 to 5" in lab.text
