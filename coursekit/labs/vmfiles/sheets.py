@@ -35,10 +35,14 @@ class Sheets:
         return -(-self.disk.clusters // self.a_line)
 
     def items(self):
+        layers = range(self.disk.top, -1, -1)
         items = self._guest()
-        for layer in range(self.disk.top, -1, -1):
+        for layer in layers:
             items += self._sheet(layer)
-        return items + self._ways() + self._legend()
+        items += self._ways()  # below the names, which stand in their way where it is narrow
+        for layer in layers:
+            items += self._name(layer)
+        return items + self._legend()
 
     # Where things stand
 
@@ -63,23 +67,19 @@ class Sheets:
         """The disk as the guest sees it; a cell has the colour of the layer that answers."""
         x = 8 if self.narrow else 12
         items = [
-            label("guest", x, self.top + (20 if self.narrow else 24), _("What the guest sees"), weight=600),
+            label("guest", x, self.top + (20 if self.narrow else 24), _("The guest sees"), weight=600),
         ]  # fmt: skip
         if not self.narrow:
-            items.append(label("guest-sub", x, self.top + 42, _("its disk"), size=12))
+            items.append(label("guest-sub", x, self.top + 42, _("one disk"), size=12))
         for cluster in range(self.disk.clusters):
             found = chain.read(self.disk, cluster)
-            gone = self._gone(found.layer)
+            gone = self.state.lost is not None  # a broken chain cannot be read at all
             says = self._says(cluster, found, gone=gone)
             items.append(self._box(
                 f"cluster{cluster}", None, cluster, selected=cluster == self.chosen, press=says if self.press else None,
                 **({"fill": "none", "dash": True, "tone": "bad", "text": "✗"} if gone else _paint(found.layer, found.value)),
             ))  # fmt: skip
         return items
-
-    def _gone(self, layer):
-        """A disk whose chain is broken cannot be read at all."""
-        return self.state.lost is not None
 
     def _says(self, cluster, found, *, gone):
         if gone:
@@ -95,7 +95,6 @@ class Sheets:
         x, y = (4, self._y(layer)) if self.narrow else (self.left - 5, self._y(layer))
         wide = self.width - 8 if self.narrow else self.cell * self.disk.clusters / self.lines + 10
         items = [box(f"sheet{layer}", x, y, wide, self.sheet, fill="none", dash=lost, r=10, **_edge(layer, lost=lost))]  # fmt: skip
-        items += self._name(layer, lost=lost)
         items += self._holes(layer, held)
         for cluster, version in held.items():
             items.append(self._box(
@@ -103,9 +102,9 @@ class Sheets:
             ))  # fmt: skip
         return items
 
-    def _name(self, layer, *, lost):
+    def _name(self, layer):
         """Left (or above): which file this is, and a press that chooses it. Right: its state."""
-        y = self._y(layer)
+        y, lost = self._y(layer), layer == self.state.lost
         top = layer == self.disk.top
         what = _("lost") if lost else _("takes the writes") if top else _("the base") if not layer else _("frozen")  # fmt: skip
         says = _("layer {layer}, {what}: press to choose it", layer=layer, what=what)

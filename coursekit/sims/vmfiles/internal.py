@@ -97,12 +97,17 @@ class Deed:
 
 @dataclass(frozen=True)
 class State:
-    """After a deed: the file, how often each of its clusters is used, and why."""
+    """After a deed: the file, how often each of its clusters is used, and why.
+
+    `length`: data clusters up to the last one ever used; a free one inside leaves a hole, and
+    the file is not cut by itself.
+    """
 
     image: Image
     counts: Mapping[int, int]
     deed: Deed | None
     why: Message
+    length: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,11 +119,15 @@ class Told:
 
 def tell(image: Image, deeds: Sequence[Deed] = ()) -> Told:
     """The whole record; ParameterError names a deed that cannot be done."""
-    states = [State(image, refcounts(image), None, Message.of("One file holds the disk and its snapshots."))]  # fmt: skip
+    counts = refcounts(image)
+    length = max(counts, default=-1) + 1
+    states = [State(image, counts, None, Message.of("One file holds the disk and its snapshots."), length)]  # fmt: skip
     for deed in deeds:
         require(deed.kind in DEEDS, "deed={kind}: choose one of {deeds}", kind=deed.kind, deeds=", ".join(DEEDS))  # fmt: skip
         after, why = _DO[deed.kind](states[-1].image, deed.place)
-        states.append(State(after, refcounts(after), deed, why))
+        counts = refcounts(after)
+        length = max(states[-1].length, *(place + 1 for place in counts), 0)
+        states.append(State(after, counts, deed, why, length))
     return Told(tuple(states))
 
 
