@@ -5,6 +5,7 @@ import pytest
 from coursekit.labs.vmfiles.consistency import ConsistencyLab
 from coursekit.labs.vmfiles.copies import CopiesLab
 from coursekit.labs.vmfiles.overwrites import OverwritesLab
+from coursekit.labs.vmfiles.plan import PlanLab
 from coursekit.labs.vmfiles.retention import RetentionLab
 from coursekit.labs.vmfiles.rpo import RpoLab
 
@@ -187,3 +188,54 @@ def test_weekends_off_and_months_in_order():
     assert len(lab.result.backups) == 366 - 52 - 52
     lab.set(first=6, last=5)
     assert "first=6: choose 1 to 5" in lab.text
+
+
+def test_the_chains_of_the_specification():
+    """Vectors 5-V6 and 5-V8: pieces of the last day of a week, and what a week stores."""
+    lab = PlanLab(1)
+    found = {}
+    for plan in ("incremental", "differential", "mixed", "fulls"):
+        lab.set(plan=plan)
+        found[plan] = (list(lab.result.restored.chain), round(lab.result.stored, 3))
+
+    assert found["incremental"] == ([0, 1, 2, 3, 4, 5, 6], 1120)
+    assert found["differential"] == ([0, 6], 1406.277)
+    assert found["mixed"][0] == [0, 3, 4, 5, 6]
+    assert found["fulls"] == ([6], 7000)
+
+
+def test_a_lost_increment_takes_all_days_after_it_along():
+    lab = PlanLab(1)
+    lab.set(days=30, target=29, lost=10)
+
+    assert lab.result.gone == set(range(10, 30))
+    assert "With item 10, 20 days are lost." in lab.text
+    assert items(lab)["item10"]["text"] == "✗"
+    assert items(lab)["arc9"]["tone"] == "bad"
+    assert lab.tone(lab.result) == "bad"
+    lab.set(plan="differential")
+    assert lab.result.gone == {10}
+
+
+def test_a_week_of_ones_own_begins_with_a_full():
+    lab = PlanLab(1)
+    lab.set(plan="own", days=14, t1="D", t2="F", t3="I", t4="S", t5="I", t6="D")
+
+    assert lab.result.plan.types == "FDFISID" * 2
+    assert lab.table(lab.result).rows[6][3] == "4, 6", "a synthetic full is a full"
+
+
+def test_pressing_an_item_restores_it():
+    lab = PlanLab(1)
+    lab.scene._handle_custom_msg({"press": "item3"}, [])
+
+    assert lab.values["target"] == 3
+    assert items(lab)["item3"]["selected"]
+    assert "items 0–3" in lab.text
+
+
+def test_the_chance_falls_with_the_pieces():
+    """Vector 5-V9: 30 pieces of 99 % are read with 73.97 %."""
+    lab = PlanLab(1)
+    lab.set(days=30, target=29)
+    assert lab.result.chance == pytest.approx(0.7397, abs=1e-4)
