@@ -82,7 +82,7 @@ class CopiesLab(Lab):
 
     def _press(self, name):
         """`kind2`, `site1` …: the next value of that part; whatever case it was is now one's own."""
-        part, card = name[:-1], name[-1]
+        part = name[:-1]
         if self.locked:
             return
         now = {f"{key}{n}": card[key] for n, card in zip(CARDS, self.result.cards, strict=True) for key in NONE}  # fmt: skip

@@ -75,9 +75,9 @@ class PlanLab(Lab):
             Slider("lost", mark("Item lost (−1: none)"), -1, -1, MOST - 1),
             Slider("readable", mark("A piece is readable with"), 99.0, 50.0, 100.0, 0.1, "%"),
             *own,
-            Slider("full", mark("Data"), 1000, 10, 20_000, 10, "GB", more=True),
-            Slider("change", mark("Changes each day"), 20, 0, 1000, 1, "GB", more=True),
-            Slider("gb_s", mark("Speed of reading"), 0.2, 0.01, 5.0, 0.01, "GB/s", more=True),
+            Slider("full", mark("Data"), 1000, 10, 20_000, 10, mark("GB"), more=True),
+            Slider("change", mark("Changes each day"), 20, 0, 1000, 1, mark("GB"), more=True),
+            Slider("gb_s", mark("Speed of reading"), 0.2, 0.01, 5.0, 0.01, mark("GB/s"), more=True),
         )
 
     def run(self, plan, days, target, lost, readable, full, change, gb_s, **own):

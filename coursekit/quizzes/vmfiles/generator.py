@@ -134,7 +134,7 @@ def _differential(rng: np.random.Generator, name: str) -> Question:
         (full, _("Even after a long time some data have not changed.")),
     )
     return Question(
-        id=name, kind="numeric", answer=answer, tolerance=5e-3, unit="GB", scene=at.plan("differential", days + 1, full=full, change=change),
+        id=name, kind="numeric", answer=answer, tolerance=5e-3, unit=_("GB"), scene=at.plan("differential", days + 1, full=full, change=change),
         prompt=Message.of("{full} GB of data, of which {change} GB, drawn at random, change each day. How big is a differential backup {days} days after the full, in GB?", full=full, change=change, days=days),
         because=Message.of("What has never changed in {days} days: (1 − {change}/{full})^{days} of all. The rest, {answer:.1f} GB, differs.", days=days, change=change, full=full, answer=answer),
         choices=tuple(Choice(value=value, why=why) for value, why in wrong if abs(value - answer) > 0.01 * answer),

@@ -99,7 +99,7 @@ PREDICTIONS = {
     ),
     "vmfiles-thin": Prediction(
         question=Question(
-            id="vmfiles-predict-thin", kind="numeric", answer=0, tolerance=1e-9, unit="GB",
+            id="vmfiles-predict-thin", kind="numeric", answer=0, tolerance=1e-9, unit=_("GB"),
             prompt=_("A thin disk of 500 GB has grown to 400 GB. In the guest, 300 GB of files are deleted. By how much does the disk's file shrink?"),
             because=_("By nothing. To delete is to forget: the guest marks its blocks free in its own tables, and the host sees a small write. Only when the guest says so (discard, TRIM) can the file shrink."),
             choices=(
@@ -224,7 +224,7 @@ PREDICTIONS = {
     ),
     "vmfiles-own": Prediction(
         question=Question(
-            id="vmfiles-predict-own", kind="numeric", answer=_FOUR_WEEKS, tolerance=0.01, unit="GB",
+            id="vmfiles-predict-own", kind="numeric", answer=_FOUR_WEEKS, tolerance=0.01, unit=_("GB"),
             prompt=_("1000 GB of data, of which 20 GB change each day. A full backup each Monday, incremental ones on the other days, for four weeks. How many GB are stored?"),
             because=Message.of("4 × 1000 GB and 24 × 20 GB: {total:g} GB. With fulls only it would be 28 000, with one full and increments 1540; but then the last day hangs on 28 pieces.", total=_FOUR_WEEKS),
             choices=(

@@ -90,6 +90,6 @@ def file(kind: str, flip: int = -1, row: int = 0) -> Scene:
     return Scene(lab="vmfiles-bytes", values={"file": kind, "flip": flip, "row": row})
 
 
-DAMAGED = file("ova", flip=6000)  # a byte of the disk in the package
+DAMAGED = file("ova", flip=7168, row=446)  # a letter in the disk in the package: H becomes I
 DESCRIPTOR_ROW = 2048  # rows of 16 bytes before the volume descriptor of an ISO
 OWN = Scene(lab="vmfiles-own")

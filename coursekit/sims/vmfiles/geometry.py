@@ -7,7 +7,7 @@ compression, encryption, a bitmap directory. Source: QEMU's qcow2 format specifi
 
 from dataclasses import dataclass
 
-from coursekit.sims.message import require
+from coursekit.sims.message import Message, require
 
 __all__ = ["CLUSTER_BITS", "CLUSTER_BYTES", "REFCOUNT_BITS", "Address", "Geometry", "size_text"]
 
@@ -107,13 +107,22 @@ class Geometry:
         return (address.l1 * self.l2_entries + address.l2) * self.cluster + address.inside
 
 
-def size_text(size: float) -> str:
+def size_text(size: float) -> Message:
     """A number of bytes with a binary unit: `64 KiB`."""
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if size < 1024 or unit == "TiB":
-            return f"{size:g} {unit}"
+    for unit in _UNITS[:-1]:
+        if size < 1024:
+            return Message(unit.text, {"n": size})
         size /= 1024
-    raise AssertionError
+    return Message(_UNITS[-1].text, {"n": size})
+
+
+_UNITS = (
+    Message("{n:g} B"),
+    Message("{n:g} KiB"),
+    Message("{n:g} MiB"),
+    Message("{n:g} GiB"),
+    Message("{n:g} TiB"),
+)
 
 
 def _over(size: int, part: int) -> int:

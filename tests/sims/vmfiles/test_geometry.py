@@ -63,7 +63,7 @@ def test_the_tables_are_just_large_enough(bits, size):
 
 
 def test_sizes_are_read_with_binary_units():
-    assert [size_text(size) for size in (512, 65_536, 1.5 * GIB, 2048 * TIB)] == ["512 B", "64 KiB", "1.5 GiB", "2048 TiB"]  # fmt: skip
+    assert [str(size_text(size)) for size in (512, 65_536, 1.5 * GIB, 2048 * TIB)] == ["512 B", "64 KiB", "1.5 GiB", "2048 TiB"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
