@@ -123,7 +123,7 @@ class ChainLab(DeedsLab):
         lost = "bad" if state.lost is not None else "ok"
         return [
             (_("{n} clusters in files, {mib} MiB", n=sum(state.disk.sizes), mib=number(state.disk.bytes / MIB)), "idle"),
-            (_("this step: {r} read, {w} written", r=cost.reads, w=cost.writes), "warn" if cost.copied or cost.reads and cost.writes else "idle"),
+            (_("this step: {r} read, {w} written", r=cost.reads, w=cost.writes), "warn" if _copies(cost) else "idle"),
             (_("in all: {r} read, {w} written", r=total.reads, w=total.writes), "idle"),
             (plural("{count} state can be restored", "{count} states can be restored", left), lost),
         ]  # fmt: skip
@@ -153,7 +153,7 @@ class ChainLab(DeedsLab):
     def tone(self, state):
         if state.lost is not None:
             return "bad"
-        return "warn" if state.cost.reads and state.cost.writes else "accent"
+        return "warn" if _copies(state.cost) else "accent"
 
     def summary(self, told):
         end = told.states[-1]
@@ -172,6 +172,11 @@ class ChainLab(DeedsLab):
             for k, layer in reversed(list(enumerate(state.disk.layers)))
         ]
         return Table(head, rows, caption=_("The files of the chain, the newest on top"))
+
+
+def _copies(cost):
+    """A deed that reads in order to write: copy-on-write, or merging."""
+    return cost.reads and cost.writes
 
 
 def _kept(state, layer):

@@ -97,7 +97,11 @@ class DisastersLab(Lab):
         place = _Place(len(judged.copies), narrow=self.scene.narrow)
         items = self._sites(judged, place)
         if not place.narrow:
-            items.append(label("asked", 8, place.top - 8, _("Can the last good state be restored?"), size=12.5))
+            items.append(
+                label(
+                    "asked", 8, place.top - 8, _("Can the last good state be restored?"), size=12.5
+                )
+            )
         for column, copy in enumerate(judged.copies):
             items += self._copy(judged, place, column, copy)
         for row in range(len(ACCIDENTS)):

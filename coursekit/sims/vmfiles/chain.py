@@ -114,6 +114,7 @@ def snapshot(disk: Disk) -> Disk:
 
 def revert(disk: Disk, layer: int) -> Disk:
     """Back to the state frozen when `layer` was closed: all above is dropped."""
+    require(disk.top > 0, "layer={layer}: choose a closed layer; there is none, take a snapshot first", layer=layer)  # fmt: skip
     require(
         0 <= layer < disk.top, "layer={layer}: choose a closed layer, 0 to {last}",
         layer=layer, last=disk.top - 1,
@@ -125,6 +126,7 @@ def delete(disk: Disk, layer: int, way: Way = "down") -> tuple[Disk, Cost]:
     """Merge a layer into the one below or above; what the guest sees stays the same."""
     require(way in get_args(Way), "way={way}: choose down or up", way=way)
     last = disk.top - (way == "up")
+    require(last > 0, "layer={layer}: nothing to merge yet, take a snapshot first", layer=layer)
     require(
         1 <= layer <= last, "layer={layer}: choose 1 to {last} to merge {way}",
         layer=layer, last=last, way=way,

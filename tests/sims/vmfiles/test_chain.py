@@ -122,11 +122,13 @@ def test_every_small_merge_keeps_what_the_guest_sees():
     [
         (lambda: chain.read(Disk(clusters=4), 4), "cluster=4: choose 0 to 3"),
         (lambda: chain.write(Disk(clusters=4), -1, 1), "cluster=-1: choose 0 to 3"),
-        (lambda: chain.revert(Disk(), 0), "layer=0: choose a closed layer"),
+        (lambda: chain.revert(Disk(), 0), "layer=0: choose a closed layer; there is none"),
+        (lambda: chain.revert(Disk(layers=({}, {})), 1), "layer=1: choose a closed layer, 0 to 0"),
+        (lambda: chain.delete(Disk(), 0), "layer=0: nothing to merge yet"),
         (lambda: chain.delete(Disk(layers=({}, {})), 0, "down"), "layer=0: choose 1 to 1"),
         (
             lambda: chain.delete(Disk(layers=({}, {})), 1, "up"),
-            "layer=1: choose 1 to 0 to merge up",
+            "layer=1: nothing to merge yet",
         ),
         (lambda: chain.delete(Disk(layers=({}, {})), 1, "left"), "way=left"),
         (lambda: chain.lose(Disk(), 1), "layer=1: choose 0 to 0"),
