@@ -3,6 +3,7 @@
 The files and how to record them again are described in tests/transcripts/README.md.
 """
 
+import json
 import re
 from pathlib import Path
 
@@ -93,3 +94,22 @@ def test_popf_says_nothing_in_user_mode_here_as_there():
     assert not OPERATIONS[POPF].privileged
     ours = run(Guest(text="LI r1, 1\nPOPF r1\nHALT", way="trap"))
     assert (ours.unseen, ours.state.interrupts) == (1, False)
+
+
+def for_real():
+    book = json.loads((FOLDER.parents[2] / "notebooks/04-hypervisors.ipynb").read_text("utf-8"))
+    return next("".join(cell["source"]) for cell in book["cells"] if cell["id"] == "for-real")
+
+
+def test_the_notebook_quotes_what_was_recorded():
+    told = for_real()
+    for block in re.findall(r"```\n(.*?)```", told, re.DOTALL):
+        for line in block.splitlines():
+            assert line in [*lines("popf"), *lines("ksm")]
+    for memory, part, writes, status, ms, pause, sent in MOVES:
+        ours = simulated(memory, part, writes)
+        row = next(line for line in told.splitlines() if line.startswith(f"| {writes} MB/s"))
+        assert f"{ours.pause * 1000:.0f} · {pause}" in row
+        if status == "completed":
+            assert f"{ours.total:.2f} · {int(ms) / 1000:.2f}" in row
+            assert f"{ours.sent:.0f} · {int(sent) / 1e6:.0f}" in row
