@@ -172,7 +172,7 @@ def sharing():
 
     before = read("pages_scanned")  # Linux never sets it back
     settings = [f"{name} {read(name)}" for name in ("pages_to_scan", "sleep_millisecs")]
-    yield f"# Linux {os.uname().release}; {', '.join(settings)}"
+    yield f"# Linux {os.uname().release.split('-')[0]}; {', '.join(settings)}"
     child, area = os.fork(), filled()
     if not child:
         time.sleep(25)
@@ -198,7 +198,7 @@ def popf():
         program = Path(folder) / "popf"
         subprocess.run(["gcc", "-O1", "-o", program, HERE / "popf.c"], check=True)
         ran = subprocess.run([program], capture_output=True, text=True, check=True)
-    yield f"# Linux {os.uname().release}, {os.uname().machine}"
+    yield f"# Linux {os.uname().release.split('-')[0]}, {os.uname().machine}"
     yield "$ ./popf"
     yield from ran.stdout.splitlines()
 
