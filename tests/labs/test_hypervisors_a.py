@@ -235,6 +235,16 @@ def test_taken_back_and_sorted_otherwise_both_runs_stay():
     assert "The runs side by side" in lab._comparison.value
 
 
+def test_a_name_with_words_in_it_is_french_in_french():
+    with i18n.speaking("fr"):
+        lab = CardsLab()
+        assert drawn(lab)["card:QEMU without KVM"]["text"] == "QEMU sans KVM"
+        put(lab, "QEMU without KVM", "emulator")
+        assert lab.text.startswith("QEMU sans KVM")
+        assert drawn(lab)["card:QEMU without KVM"]["text"] == "QEMU sans KVM"
+        assert lab.runs[0].actions == ((0, "sort", "QEMU without KVM", "emulator"),)
+
+
 def test_a_locked_lab_does_not_sort():
     lab = CardsLab()
     lab.locked = True

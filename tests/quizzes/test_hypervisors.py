@@ -85,6 +85,27 @@ def test_what_the_migrations_explanation_tells():
     assert "after 30 rounds and 127 s it must stop for 4.1 s" in told
 
 
+def test_what_the_moves_explanation_tells():
+    """4-V17: .355903, .141421, .081650; b to h3 would leave .163299."""
+    question = PREDICTIONS["hypervisors-drs"].question
+    told = _(question.because)
+    assert told.startswith("a to h3: the loads are then 5, 2 and 5 GHz")
+    assert "from 0.356 to 0.141. A second move, c to h2, makes it 0.082" in told
+    second = next(_(choice.why) for choice in question.choices if _(choice.text) == "b to h3")
+    loads = [(4 + 2) / 10, 2 / 10, (1 + 3) / 10]
+    left = (sum((load - 0.4) ** 2 for load in loads) / 3) ** 0.5
+    assert f"{left:.3f} instead of 0.141" in second
+
+
+def test_five_levels_twice_are_the_reads_told():
+    question = next(q for q in QUESTIONS if q.id == "hypervisors-huge")
+    told = " ".join(_(choice.why) for choice in question.choices)
+    assert f"{(5 + 1) * (5 + 1) - 1} reads if both tables have five" in told
+    assert f"{(3 + 1) * (3 + 1) - 1} reads instead of {(4 + 1) * (4 + 1) - 1}" in _(
+        question.because
+    )
+
+
 @pytest.mark.parametrize(
     "name, text",
     [

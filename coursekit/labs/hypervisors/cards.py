@@ -13,8 +13,8 @@ from coursekit.ui.scene import Scene, box
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
-BY_NAME = {card.name: card for card in CARDS}
-NAMES = tuple(BY_NAME)
+NAMES = tuple(card.name for card in CARDS)
+IN_WORDS = (mark("QEMU without KVM"),)  # names that are not only names, for the extractor
 HEADS = {  # a pile's name in two lines, for it is narrow
     "type1": (mark("type 1"), mark("hypervisor")),
     "type2": (mark("type 2"), mark("hypervisor")),
@@ -101,7 +101,7 @@ class CardsLab(StoryLab):
         if state.last is None:
             return _("all cards wait")
         sign = "✓" if state.last.right else "✗"
-        return f"{sign} {state.last.card.name} → {_(name_of(state.last.said))}"
+        return f"{sign} {_(state.last.card.name)} → {_(name_of(state.last.said))}"
 
     # Drawing
 
@@ -140,8 +140,8 @@ class CardsLab(StoryLab):
                 items.append(box(f"left:{name}", x, y, step - 6, 34, fill="none", dash=True, faded=True))  # fmt: skip
             else:
                 items.append(box(
-                    f"card:{name}", x, y, step - 6, 34, text=name, size=12, fill="paper",
-                    press=_("Choose the card {name}", name=name), selected=name == chosen, glow=name == chosen,
+                    f"card:{name}", x, y, step - 6, 34, text=_(name), size=12, fill="paper",
+                    press=_("Choose the card {name}", name=_(name)), selected=name == chosen, glow=name == chosen,
                 ))  # fmt: skip
         return items, top + -(-len(NAMES) // a_line) * 40
 
@@ -152,9 +152,10 @@ class CardsLab(StoryLab):
         tall = 54 + rows * (high + 5) + 6
         places, bottom = self._places(tall, top)
         items = []
+        chosen = self.values["card"]
         for kind, spot in zip(KINDS, places, strict=True):
             text, sub = HEADS[kind]
-            press = _("Put {card} on the pile “{pile}”", card=self.values["card"], pile=_(name_of(kind)))  # fmt: skip
+            press = _("Put {card} on the pile “{pile}”", card=_(chosen), pile=_(name_of(kind)))  # fmt: skip
             head = box(f"head-{kind}", 5, 5, spot.w - 10, 42, r=7, text=_(text), sub=_(sub), fill="paper", size=12.5)  # fmt: skip
             items.append(box(f"pile:{kind}", spot.x, spot.y, spot.w, tall, r=10, press=press, children=[head]))  # fmt: skip
             for row, marked in enumerate(held[kind]):
@@ -171,11 +172,12 @@ class CardsLab(StoryLab):
     def _card(self, state, marked, spot, y, high):
         """A card on a pile: its mark in words too, and the one put last stands out."""
         name, narrow = marked.card.name, self.scene.narrow
+        shown = _(name)
         said, tone = self._mark(marked)
-        look = {"text": f"{said[0]} {name}"} if narrow else {"text": name, "sub": said}
+        look = {"text": f"{said[0]} {shown}"} if narrow else {"text": shown, "sub": said}
         return box(
-            f"card:{name}", spot.x + 5, y, spot.w - 10, high, r=6, size=12 if narrow else 11 if len(name) < LONG else 9.5, tone=tone, fill="soft",
-            press=_("Choose the card {name}", name=name), glow=marked is state.last,
+            f"card:{name}", spot.x + 5, y, spot.w - 10, high, r=6, size=12 if narrow else 11 if len(shown) < LONG else 9.5, tone=tone, fill="soft",
+            press=_("Choose the card {name}", name=_(name)), glow=marked is state.last,
             selected=name == self.values["card"], **look,
         )  # fmt: skip
 
@@ -193,7 +195,7 @@ class CardsLab(StoryLab):
         verdict = (
             mark("{card}, {pile}: right.") if state.last.right else mark("{card}, {pile}: no.")
         )
-        said = _(verdict, card=card.name, pile=_(name_of(state.last.said)))
+        said = _(verdict, card=_(card.name), pile=_(name_of(state.last.said)))
         text = f"{said} {_(card.why)}"
         if card.debated and state.last.right:
             other = ", ".join(_(name_of(kind)) for kind in card.accepted if kind != state.last.said)
@@ -216,9 +218,9 @@ class CardsLab(StoryLab):
         for name in NAMES:
             marked = state.piles.get(name)
             if marked is None:
-                rows.append([name, "—", "—", "—"])
+                rows.append([_(name), "—", "—", "—"])
             else:
                 said, _tone = self._mark(marked)
-                rows.append([name, _(name_of(marked.said)), said, _(marked.card.why)])
+                rows.append([_(name), _(name_of(marked.said)), said, _(marked.card.why)])
         head = [_("product"), _("sorted as"), _("verdict"), _("why")]
         return Table(head, rows, caption=_("The cards and where they lie"))

@@ -77,7 +77,7 @@ class CostsLab(Lab):
 
     def _bars(self, compared, width):
         """A row a technique, each a button; a dashed line at the bare CPU's length."""
-        left, most = 206, min(CUT, max(compared.times.values()))
+        left, most = 218, min(CUT, max(compared.times.values()))
         unit = (width - left - 70) / most
         items = [label("bars", 6, 17, _("Times as long as on the bare CPU"), weight=600)]
         for i, (name, times) in enumerate(compared.times.items()):

@@ -129,7 +129,8 @@ class OwnGuestLab(Lab):
         self._box.on_load(self._run_text)
         rows = [[example, _(meaning)] for example, meaning in HELP]
         known = Table([_("for example"), _("what it does")], rows, caption=_("The instructions"))
-        help_ = html(f"<details><summary>{escape(_('The instructions'))}</summary>{known.html()}</details>")  # fmt: skip
+        head = escape(_("The instructions"))
+        help_ = html(f"<details><summary>{head}</summary>{known.html()}</details>")
         return [self._box, help_, *super()._bench()]
 
     def _run_text(self, text):

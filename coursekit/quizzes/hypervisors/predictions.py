@@ -104,7 +104,7 @@ PREDICTIONS = {
         question=Question(
             id="hypervisors-predict-costs", kind="order",
             prompt=_("A program makes one process after the other: a million page-table updates. Four ways to run it in a virtual machine. Put them in order: the fastest first."),
-            because=Message.of("{pv:.2f}, {npt:.2f}, {bt:.2f} and {shadow:.2f} times as long as without a virtual machine: the first hardware was slower than the software it was to replace, for every update exits. With many system calls the same four take {pv_calls:.2f}, {npt_calls:.2f}, {bt_calls:.2f} and {shadow_calls:.2f}, with many TLB misses {pv_tlb:.2f}, {npt_tlb:.2f}, {bt_tlb:.2f} and {shadow_tlb:.2f}: nobody wins everywhere.",
+            because=Message.of("In the right order they take {pv:.2f}, {npt:.2f}, {bt:.2f} and {shadow:.2f} times as long as without a virtual machine: the first hardware was slower than the software it was to replace, for every update exits. With many system calls the same four take {pv_calls:.2f}, {npt_calls:.2f}, {bt_calls:.2f} and {shadow_calls:.2f}, with many TLB misses {pv_tlb:.2f}, {npt_tlb:.2f}, {bt_tlb:.2f} and {shadow_tlb:.2f}: nobody wins everywhere.",
                 pv=_FORK["pv"], npt=_FORK["hw_npt_virtio"], bt=_FORK["bt"], shadow=_FORK["hw_shadow"],
                 pv_calls=_SYSCALL["pv"], npt_calls=_SYSCALL["hw_npt_virtio"], bt_calls=_SYSCALL["bt"], shadow_calls=_SYSCALL["hw_shadow"],
                 pv_tlb=_TLB["pv"], npt_tlb=_TLB["hw_npt_virtio"], bt_tlb=_TLB["bt"], shadow_tlb=_TLB["hw_shadow"]),
@@ -267,7 +267,7 @@ PREDICTIONS = {
         question=Question(
             id="hypervisors-predict-ready", kind="numeric", answer=_READY.percent, tolerance=1e-6, unit="%",
             prompt=_("A host of 4 cores runs 8 virtual processors, and each of them has work all the time. What share of the time is a virtual processor ready to run and has no core, in %?"),
-            because=Message.of("{percent:.0f} %, which vCenter shows as {ms:.0f} ms of each 20 s. Inside, the machine looks fully busy and gets half of a processor done. Above 5 % one looks into it, above 10 % it is a problem.", percent=_READY.percent, ms=_READY.ms),
+            because=Message.of("The answer is {percent:.0f} %, which vCenter shows as {ms:.0f} ms of each 20 s. Inside, the machine looks fully busy and gets half of a processor done. Above 5 % one looks into it, above 10 % it is a problem.", percent=_READY.percent, ms=_READY.ms),
             choices=(
                 Choice(value=0, why=_("Nobody would wait if there were as many cores as virtual processors that have work."), scene=at.ready(8, 8)),
                 Choice(value=100, why=_("They take turns: each of them runs for some of the time."), scene=at.ready()),
