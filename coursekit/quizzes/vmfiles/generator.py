@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from coursekit.i18n import mark as _
-from coursekit.quizzes.question import Choice, Question, Said, Scene
+from coursekit.quizzes.question import Choice, Question, Said, Scene, wrong_numbers
 from coursekit.quizzes.vmfiles import scenes as at
 from coursekit.sims.message import Message
 from coursekit.sims.vmfiles import chain
@@ -98,7 +98,7 @@ def _merged(rng: np.random.Generator, name: str) -> Question:
         id=name, kind="numeric", answer=answer, tolerance=1e-9, unit=_("clusters"), scene=scene,
         prompt=Message.of("A disk that was written all over, then (S is a snapshot, a number a write of that cluster): {deeds}. The first snapshot is deleted, and its layer {where}. How many clusters are copied?", deeds=_said(deeds), where=Message(where)),
         because=Message.of("Clusters in layer 1: {own}. Of these, also in layer 2: {both}. Copied: {answer}.", own=len(own), both=len(both), answer=answer),
-        choices=tuple(Choice(value=value, why=why) for value, why in dict(wrong).items() if value != answer),
+        choices=wrong_numbers(answer, 1e-9, wrong),
         hints=(_("Which clusters does layer 1 hold?"), _("Those written between the first S and the second."), _("Up: those that layer 2 has not. Down: all of them.")),
     )  # fmt: skip
 
@@ -118,7 +118,7 @@ def _pieces(rng: np.random.Generator, name: str) -> Question:
         id=name, kind="numeric", answer=len(needed), tolerance=1e-9, unit=_("pieces"), scene=at.week(types, target),
         prompt=Message.of("A week of backups: {types} (F full, I incremental, D differential; the first is item 0). How many pieces does restoring item {target} need?", types=types, target=target),
         because=Message.of("Items {chain}.", chain=", ".join(map(str, needed))),
-        choices=tuple(Choice(value=value, why=why) for value, why in wrong.items() if value != len(needed)),
+        choices=wrong_numbers(len(needed), 1e-9, tuple(wrong.items())),
         hints=(_("Begin at the item itself and go back."), _("I needs the item before it, D the last full."), _("Stop at the first F.")),
     )  # fmt: skip
 
@@ -137,7 +137,7 @@ def _differential(rng: np.random.Generator, name: str) -> Question:
         id=name, kind="numeric", answer=answer, tolerance=5e-3, unit=_("GB"), scene=at.plan("differential", days + 1, full=full, change=change),
         prompt=Message.of("{full} GB of data, of which {change} GB, drawn at random, change each day. How big is a differential backup {days} days after the full, in GB?", full=full, change=change, days=days),
         because=Message.of("What has never changed in {days} days: (1 − {change}/{full})^{days} of all. The rest, {answer:.1f} GB, differs.", days=days, change=change, full=full, answer=answer),
-        choices=tuple(Choice(value=value, why=why) for value, why in wrong if abs(value - answer) > 0.01 * answer),
+        choices=wrong_numbers(answer, 5e-3, wrong),
         hints=(_("What is the chance that a piece of data does not change in a day?"), _("And in all those days?"), _("The rest of the data differ from the full.")),
     )  # fmt: skip
 
@@ -171,7 +171,7 @@ def _table(rng: np.random.Generator, name: str) -> Question:
         id=name, kind="numeric", answer=answer, tolerance=1e-9, scene=at.geometry(gib, bits, 0),
         prompt=Message.of("A qcow2 disk of {gib} GiB with clusters of {cluster}; an entry has 8 bytes, an L2 table is one cluster. How many entries has the L1 table?", gib=gib, cluster=size_text(geometry.cluster)),
         because=Message.of("An L2 table maps {covers}; {gib} GiB need {answer} of them.", covers=size_text(covers), gib=gib, answer=answer),
-        choices=tuple(Choice(value=value, why=why) for value, why in wrong.items() if value != answer),
+        choices=wrong_numbers(answer, 1e-9, tuple(wrong.items())),
         hints=(_("How many entries has an L2 table?"), _("One cluster by 8 bytes. How much of the disk does it map?"), _("Each entry maps one cluster.")),
     )  # fmt: skip
 
@@ -194,7 +194,7 @@ def _kept(rng: np.random.Generator, name: str) -> Question:
         id=name, kind="numeric", answer=answer, tolerance=1e-9, unit=_("backups"), scene=Scene(lab="vmfiles-retention", values=values),
         prompt=Message.of("A backup every day from 2024-01-01 to {last}. Kept are {days} daily, {weeks} weekly and {months} monthly ones, each the newest of its day, week (Monday to Sunday) or month. How many are left?", last=last, days=days, weeks=weeks, months=months),
         because=Message.of("{answer}: {days} dailies, then the weeklies and monthlies that are not among them already.", answer=answer, days=days),
-        choices=tuple(Choice(value=value, why=why) for value, why in wrong.items() if value != answer),
+        choices=wrong_numbers(answer, 1e-9, tuple(wrong.items())),
         hints=(_("Write down the dailies first."), _("Which of them is a Sunday, or the last day of a month?"), _("Only those weeklies and monthlies count that are not kept already.")),
     )  # fmt: skip
 
