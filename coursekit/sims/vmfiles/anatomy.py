@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from coursekit.sims.message import Message
 from coursekit.sims.vmfiles.iso import FIRST_DESCRIPTOR, SECTOR
-from coursekit.sims.vmfiles.sniff import sniff
+from coursekit.sims.vmfiles.sniff import Kind, sniff
 
 __all__ = ["Field", "fields"]
 
@@ -32,11 +32,12 @@ class _Known:
     read: Callable[[bytes], str]
 
 
-def fields(file: bytes) -> tuple[Field, ...]:
-    """The fields of a file by its kind; none where the kind is unknown."""
+def fields(file: bytes, kind: Kind | None = None) -> tuple[Field, ...]:
+    """The fields of a file by its kind, or of the kind it should be; none where it is unknown."""
+    kind = kind or sniff(file[:65_536])
     return tuple(
         Field(each.start, each.length, each.name, each.read(file[each.start : each.start + each.length]))
-        for each in _KNOWN.get(sniff(file[:65_536]), ())
+        for each in _KNOWN.get(kind, ())
     )  # fmt: skip
 
 
@@ -56,8 +57,10 @@ def _text(data: bytes) -> str:
 
 
 def _octal(data: bytes) -> str:
-    """A number as tar writes it: digits to base 8."""
-    return str(int(_text(data) or "0", 8))
+    """A number as tar writes it: digits to base 8; the bytes as they are where they are none."""
+    text = _text(data)
+    digits = text.strip() or "0"
+    return str(int(digits, 8)) if set(digits) <= set("01234567") else text
 
 
 _ISO = FIRST_DESCRIPTOR * SECTOR

@@ -183,8 +183,9 @@ def check(file: bytes) -> Checked:
 def _walk(file: bytes, header: Header, l1_at: int, l1_size: int, used: Counter[int], stored: Mapping[int, int]) -> tuple[int, set[int]]:  # fmt: skip
     """Count what one state uses: its L1, its L2s, its data; also wrong flags on the way."""
     size, wrong, allocated = header.geometry.cluster, set[int](), 0
-    used.update(_clusters(l1_at, l1_size * ENTRY_BYTES, size))
+    # read first: a damaged header can promise a table longer than any file, too long to count
     tables = [entry for entry in _entries(file, l1_at, l1_size) if entry & OFFSET]
+    used.update(_clusters(l1_at, l1_size * ENTRY_BYTES, size))
     for table in tables:
         entries = [e for e in _entries(file, table & OFFSET, header.geometry.l2_entries) if e & OFFSET]  # fmt: skip
         allocated += len(entries)

@@ -1,0 +1,143 @@
+"""What the labs on bytes, on a disk's tables and on thin disks show and do."""
+
+import pytest
+
+from coursekit.labs.vmfiles.files import BytesLab
+from coursekit.quizzes.vmfiles import scenes
+from coursekit.sims.vmfiles import ova, qcow2
+from coursekit.sims.vmfiles.specimens import specimen
+
+
+def drawn(lab):
+    return {item["id"]: item for item in lab.scene.items}
+
+
+# Bytes
+
+
+def test_the_damage_that_questions_speak_of_lies_in_the_disk_and_in_sight():
+    byte = scenes.DAMAGED.values["flip"]
+    assert specimen("ova").part(byte).member == "disk.qcow2"
+
+    lab = BytesLab(1)
+    lab.show(scenes.DAMAGED)
+
+    assert drawn(lab)[f"byte{byte}"]["tone"] == "bad"
+    assert drawn(lab)["fact3"]["text"] == "✗ refused"
+    assert "refuses it: disk.qcow2: changed since the manifest" in lab.text
+    assert lab.tone(lab.result) == "bad"
+    (disk,) = [row for row in lab.table(lab.result).rows if row[3].startswith("not")]
+    assert disk[2] == "Contents of disk.qcow2"
+
+
+def test_the_descriptor_of_a_disc_stands_in_the_row_that_questions_name():
+    lab = BytesLab(1)
+    lab.set(file="iso", row=scenes.DESCRIPTOR_ROW)
+
+    shown = drawn(lab)
+    assert shown["at0"]["text"] == "32768"
+    assert "".join(shown[f"byte{32_769 + k}"]["sub"] for k in range(5)) == "CD001"
+    assert shown["strip"]["text"].endswith("Primary volume descriptor")
+
+
+def test_a_press_goes_there_and_marks():
+    lab = BytesLab(1)
+    lab.set(file="qcow2")
+    lab._press("part9")
+    assert (lab.values["row"], lab.values["field"]) == (288, 0)
+    lab._press("field4")  # cluster size, bytes 20 to 23
+    shown = drawn(lab)
+    assert shown["at0"]["text"] == "16"
+    assert [at for at in range(16, 192) if shown[f"byte{at}"]["fill"] == "solid"] == [
+        20,
+        21,
+        22,
+        23,
+    ]
+    assert shown["field4"]["selected"]
+    assert shown["field4"]["children"][1]["text"] == "9"
+
+
+def test_a_byte_pressed_is_flipped_and_pressed_again_is_whole():
+    lab = BytesLab(1)
+    lab.set(file="qcow2")
+    lab._press("byte0")
+    assert drawn(lab)["fact0"]["text"] == "begins as nothing known"
+    assert "514649fb" in lab.text
+    assert "field0" in drawn(lab), "where the mark should be is still shown"
+    lab._press("byte0")
+    assert lab.values["flip"] == -1
+    assert drawn(lab)["fact3"]["text"] == "✓ accepted"
+
+
+def test_a_damaged_file_on_a_disc_is_noticed_by_nobody():
+    lab = BytesLab(1)
+    lab.set(file="iso", flip=43_010)
+
+    assert "Nobody notices" in lab.text
+    assert drawn(lab)["fact3"]["text"] == "✓ accepted"
+
+
+def test_a_byte_after_the_end_of_a_shorter_file_is_left_alone():
+    lab = BytesLab(1)
+    lab.set(file="iso", flip=43_010)
+    lab.set(file="qcow2")
+
+    assert "after the end of this file" in lab.text
+    assert lab.result.file == specimen("qcow2").file
+
+
+def test_the_last_row_ends_the_picture():
+    lab = BytesLab(1)
+    lab.set(file="qcow2", row=4095)
+
+    assert f"byte{len(lab.result.file) - 1}" in drawn(lab)
+    assert drawn(lab)["at0"]["text"] == str(5120 - 11 * 16)
+
+
+def test_the_file_is_written_beside_the_notebook_and_never_over_another(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "course.ova").write_text("mine")
+    lab = BytesLab(1)
+    lab._save()
+    lab._save()
+
+    assert (tmp_path / "course.ova").read_text() == "mine"
+    assert ova.verify((tmp_path / "course-2.ova").read_bytes()).ok
+    assert (tmp_path / "course-3.ova").exists()
+    assert "course-3.ova is written: 10240 bytes." in lab._wrote.text
+
+
+def test_an_overlay_is_written_with_the_disk_it_needs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lab = BytesLab(1)
+    lab.set(file="qcow2_chain")
+    lab._save()
+    overlay, disk = ((tmp_path / name).read_bytes() for name in ("overlay.qcow2", "disk.qcow2"))
+    assert qcow2.read_cluster(overlay, 100, [disk])[0].startswith(b"Cluster 100")
+
+    (tmp_path / "disk.qcow2").write_text("mine")
+    lab._save()
+    assert (tmp_path / "disk.qcow2").read_text() == "mine"
+    assert "there is another disk.qcow2" in lab._wrote.text
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path, monkeypatch):
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    lab = BytesLab(1)
+    lab._save()
+
+    assert "could not be written" in lab._wrote.text
+
+
+@pytest.mark.parametrize("what", ["byte0", "part2", "field1"])
+def test_nothing_is_pressed_before_the_prediction(what):
+    lab = BytesLab(1)
+    before = lab.scenario()
+    lab.locked = True
+    lab._press(what)
+
+    assert lab.scenario() == before
