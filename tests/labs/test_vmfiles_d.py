@@ -257,7 +257,7 @@ def test_the_matrix_is_the_simulations_table():
 def test_without_its_base_a_layer_is_of_no_use():
     lab = DisastersLab()
     seen = drawn(lab)
-    assert (seen["piece0-0"]["text"], seen["piece0-0"]["tone"]) == ("layer", "warn")
+    assert (seen["piece0-0"]["text"], seen["piece0-0"]["tone"]) == ("– layer", "warn")
     assert (seen["piece0-1"]["text"], seen["piece0-1"]["tone"]) == ("✗ base", "bad")
     assert "only differences" in lab.text
     assert lab.said.tone == "warn"

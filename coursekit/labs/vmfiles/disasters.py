@@ -97,11 +97,7 @@ class DisastersLab(Lab):
         place = _Place(len(judged.copies), narrow=self.scene.narrow)
         items = self._sites(judged, place)
         if not place.narrow:
-            items.append(
-                label(
-                    "asked", 8, place.top - 8, _("Can the last good state be restored?"), size=12.5
-                )
-            )
+            items.append(label("asked", 8, place.top - 8, _("Restorable afterwards?"), size=13))
         for column, copy in enumerate(judged.copies):
             items += self._copy(judged, place, column, copy)
         for row in range(len(ACCIDENTS)):
@@ -139,7 +135,7 @@ class DisastersLab(Lab):
             high = place.pieces / len(copy.pieces)
             items.append(box(
                 f"piece{column}-{k}", x, 72 + k * high, wide, high - 5, size=small, r=7,
-                **self._piece_look(verdict, piece),
+                **self._piece_look(verdict, piece, narrow=place.narrow),
             ))  # fmt: skip
         return items
 
@@ -150,16 +146,20 @@ class DisastersLab(Lab):
         if copy.name == "snapshot":
             return _("snapshot"), kept
         if copy.name == "own":
-            return (_("immutable") if piece.immutable else _("yours")), kept
+            return (_("immutable") if piece.immutable else _("your copy")), kept
         return (_("online") if piece.online else _("offline")), kept
 
-    def _piece_look(self, verdict, piece):
+    def _piece_look(self, verdict, piece, *, narrow):
         name = _(PIECES[piece.name])
         if piece.name in verdict.destroyed:
-            return {"text": f"✗ {name}", "tone": "bad", "fill": "solid"}
-        if not verdict.restorable:  # intact, and of no use
-            return {"text": name, "tone": "warn", "fill": "soft", "dash": True}
-        return {"text": name, "tone": "ok", "fill": "soft"}
+            sign, look = "✗", {"tone": "bad", "fill": "solid"}
+        elif not verdict.restorable:  # intact, and of no use
+            sign, look = "–", {"tone": "warn", "fill": "soft", "dash": True}
+        else:
+            sign, look = "✓", {"tone": "ok", "fill": "soft"}
+        if narrow and piece.name == "backup":  # a long word: its sign stands above it
+            return {"text": sign, "sub": name, **look}
+        return {"text": f"{sign} {name}", **look}
 
     def _row(self, judged, place, row):
         y = place.y(row)

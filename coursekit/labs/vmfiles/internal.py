@@ -89,7 +89,7 @@ class InternalLab(DeedsLab):
         used, shared = state.image.used, sum(count > 1 for count in state.counts.values())
         free = state.length - used
         return [
-            (plural("{count} snapshot and the present", "{count} snapshots and the present", len(state.image.snapshots)), "idle"),
+            (_("states kept: {n}", n=len(state.image.snapshots) + 1), "idle"),
             (plural("{count} cluster in use", "{count} clusters in use", used), "accent"),
             (_("shared by several: {n}", n=shared), "idle"),
             (_("free inside the file: {n}", n=free), "warn" if free else "idle"),

@@ -106,7 +106,7 @@ class Sheets:
         """Left (or above): which file this is, and a press that chooses it. Right: its state."""
         y, lost = self._y(layer), layer == self.state.lost
         top = layer == self.disk.top
-        what = _("lost") if lost else _("takes the writes") if top else _("the base") if not layer else _("frozen")  # fmt: skip
+        what = _("file lost") if lost else _("takes the writes") if top else _("the base") if not layer else _("frozen")  # fmt: skip
         says = _("layer {layer}, {what}: press to choose it", layer=layer, what=what)
         look = {"selected": layer == self.layer, "press": says if self.press else None, "fill": "paper", **_edge(layer, lost=lost)}  # fmt: skip
         size = plural("{count} cluster", "{count} clusters", len(self.disk.layers[layer]))
