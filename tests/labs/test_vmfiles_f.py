@@ -71,7 +71,7 @@ def test_a_backup_longer_than_its_period_is_refused():
     lab = RpoLab(1)
     lab.set(period=2)
 
-    assert "duration_h=4.0: choose 0 to 2.0, the period" in lab.text
+    assert "duration_h=4.0: choose 0 to 2, the period" in lab.text
 
 
 def test_a_hundred_first_overwrites():

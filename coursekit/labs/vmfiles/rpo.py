@@ -1,41 +1,15 @@
 """RPO and RTO on a time line: what an accident takes, and when work goes on."""
 
-from dataclasses import dataclass
-from math import floor
-
 from coursekit.i18n import _, mark, number
-from coursekit.sims.vmfiles.plans import Plan, data_loss_h, items, rpo_h, rto_h
+from coursekit.sims.vmfiles.recovery import SHOWN, Service, strike
 from coursekit.ui.controls import Slider
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import NARROW, WIDE, facts
 from coursekit.ui.scene import Scene, box, label, path
 from coursekit.ui.table import Table
 
-BEFORE = 3  # whole backups shown before the accident
 LANE, CURVE = 40, 96  # heights: a lane of bars, the curve below them
 STEPS = (0.1, 0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 72, 168)  # hours between two marks of the axis
-
-
-@dataclass(frozen=True)
-class Accident:
-    """Backups around an accident (hours), the work it takes, and the steps back to work."""
-
-    plan: Plan
-    shift: float  # the plan begins at this hour
-    at: float
-    loss: float
-    worst: float
-    steps: tuple[tuple[str, float], ...]
-    back: float
-
-    @property
-    def made(self):
-        """Backups begun before the accident: number, start, end, whether whole by then."""
-        return [
-            (each.number, self.shift + each.start_h, self.shift + each.done_h, self.shift + each.done_h <= self.at)
-            for each in items(self.plan)
-            if self.shift + each.start_h < self.at
-        ]  # fmt: skip
 
 
 class RpoLab(Lab):
@@ -56,29 +30,8 @@ class RpoLab(Lab):
             Slider("replay", mark("To do what is missing again"), 0.0, 0.0, 48.0, 0.25, mark("hours"), more=True),
         )  # fmt: skip
 
-    def run(self, period, duration, at, size, gb_s, detect, provision, replay):
-        at = max(at, duration)  # before the first backup is whole there is nothing to go back to
-        shift = max(0, floor((at - duration) / period) - BEFORE) * period
-        count = floor((at - shift) / period) + 2
-        plan = Plan(
-            types="F" * count,
-            period_h=float(period),
-            duration_h=duration,
-            full_gb=size,
-            change_gb=0,
-            gb_s=gb_s,
-        )
-        transfer = rto_h(detect_h=0, provision_h=0, read_gb=size, gb_s=gb_s)
-        steps = (
-            ("detect", detect),
-            ("provision", provision),
-            ("transfer", transfer),
-            ("replay", replay),
-        )
-        back = rto_h(
-            detect_h=detect, provision_h=provision, read_gb=size, gb_s=gb_s, replay_h=replay
-        )
-        return Accident(plan, shift, at, data_loss_h(plan, at - shift), rpo_h(period, duration), steps, back)  # fmt: skip
+    def run(self, at, size, **hours):
+        return strike(Service(full_gb=size, **hours), at)
 
     def pictures(self):
         self.scene = Scene()
@@ -103,7 +56,7 @@ class RpoLab(Lab):
         ]
         items += self._legend(bottom + 34, narrow)
         self.scene.show(
-            items, width=width, height=bottom + (84 if narrow else 54),
+            items, width=width, height=bottom + (96 if narrow else 54),
             label=_("Backups, an accident, the work lost and the way back"),
         )  # fmt: skip
 
@@ -119,13 +72,13 @@ class RpoLab(Lab):
     def _backups(self, told, line, y):
         """A bar a backup; one that is not whole at the accident counts for nothing."""
         items = [label("lane0", 4, y - 4, _("Backups"), weight=600, size=12.5)]
-        used = max((n for n, _start, _done, whole in told.made if whole), default=None)
-        for n, start, done, whole in told.made:
-            x = max(line.x(start), line.left)
-            wide = max(8, line.x(min(done, told.at) if not whole else done) - x)
+        for each in told.backups:
+            n, whole = each.number, each.whole
+            x = max(line.x(each.start), line.left)
+            wide = max(8, line.x(each.done if whole else told.at) - x)
             items.append(box(
                 f"backup{n}", x, y + 4, wide, LANE - 12, r=5, text="✓" if whole and wide > 16 else "✗" if not whole and wide > 16 else "",
-                tone="ok" if whole else "warn", fill="solid" if n == used else "soft", dash=not whole, glow=n == used,
+                tone="ok" if whole else "warn", fill="solid" if n == told.used else "soft", dash=not whole, glow=n == told.used,
             ))  # fmt: skip
         return items
 
@@ -149,9 +102,10 @@ class RpoLab(Lab):
         """The loss for every moment of the accident: it grows, and falls when a backup is whole."""
         high = CURVE - 22
         points = []
-        for _n, _start, done, whole in told.made:
-            if whole:
-                points += [(done, told.plan.duration_h), (done + told.plan.period_h, told.worst)]
+        service = told.service
+        for each in told.backups:
+            if each.whole:
+                points += [(each.done, service.duration), (each.done + service.period, told.worst)]
         shown = [(line.x(h), floor_y - high * loss / told.worst) for h, loss in points if line.start <= h <= line.end]  # fmt: skip
         d = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in shown) if len(shown) > 1 else "M0 0"
         y = floor_y - high * told.loss / told.worst
@@ -193,8 +147,8 @@ class RpoLab(Lab):
 
     def table(self, told):
         rows = [
-            [n + 1 + round(told.shift / told.plan.period_h), number(start, 4), number(done, 4), _("whole") if whole else _("not whole")]
-            for n, start, done, whole in told.made
+            [each.number + 1, number(each.start, 4), number(each.done, 4), _("whole") if each.whole else _("not whole")]
+            for each in told.backups
         ]  # fmt: skip
         head = [_("backup"), _("begins, h"), _("whole, h"), _("at the accident")]
         return Table(head, rows, caption=_("The backups before the accident"))
@@ -221,8 +175,8 @@ class _Line:
 
     def __init__(self, told, width):
         self.right = width - 6
-        span = BEFORE * told.plan.period_h
-        self.start = max(told.shift, told.at - span)
+        span = SHOWN * told.service.period
+        self.start = max(told.backups[0].start, told.at - span)
         self.end = told.at + max(1.1 * told.back, 0.2 * span)
 
     def x(self, hour):

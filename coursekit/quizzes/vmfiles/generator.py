@@ -117,7 +117,7 @@ def _pieces(rng: np.random.Generator, name: str) -> Question:
     return Question(
         id=name, kind="numeric", answer=len(needed), tolerance=1e-9, unit=_("pieces"), scene=at.week(types, target),
         prompt=Message.of("A week of backups: {types} (F full, I incremental, D differential; the first is item 0). How many pieces does restoring item {target} need?", types=types, target=target),
-        because=Message.of("Items {chain}.", chain=", ".join(map(str, needed))),
+        because=Message.of("From item {target} backwards: items {chain}.", target=target, chain=", ".join(map(str, needed))),
         choices=wrong_numbers(len(needed), 1e-9, tuple(wrong.items())),
         hints=(_("Begin at the item itself and go back."), _("I needs the item before it, D the last full."), _("Stop at the first F.")),
     )  # fmt: skip
