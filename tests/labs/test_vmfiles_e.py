@@ -2,7 +2,10 @@
 
 import pytest
 
+from coursekit import i18n
+from coursekit.labs.vmfiles.drawing import whole
 from coursekit.labs.vmfiles.files import BytesLab
+from coursekit.labs.vmfiles.geometry import GeometryLab
 from coursekit.quizzes.vmfiles import scenes
 from coursekit.sims.vmfiles import ova, qcow2
 from coursekit.sims.vmfiles.specimens import specimen
@@ -141,3 +144,67 @@ def test_nothing_is_pressed_before_the_prediction(what):
     lab._press(what)
 
     assert lab.scenario() == before
+
+
+# The tables of a disk
+
+
+def test_a_byte_is_found_where_the_specification_says():
+    """Vector 5-V4: 10 GiB and 12 345 bytes are entries 20 and 0, byte 12 345."""
+    lab = GeometryLab(1)
+    lab.set(plus=12_345)
+
+    shown = drawn(lab)
+    assert [shown[f"bits{k}"]["text"] for k in range(3)] == ["L1: 20", "L2: 0", "byte 12,345"]
+    assert [shown[f"length{k}"]["text"] for k in range(3)] == ["11 bits", "13 bits", "16 bits"]
+    assert "Byte 10,737,430,585: entry 20" in lab.text
+    assert [shown[f"fact{k}"]["text"] for k in range(4)] == [
+        "clusters of 64 KiB",
+        "full: 128 MiB of tables",
+        "empty: 256 KiB in all",
+        "1 byte copies 64 KiB",
+    ]
+
+
+def test_a_press_on_an_entry_goes_to_its_first_byte():
+    lab = GeometryLab(1)
+    lab.set(plus=12_345)
+    lab._press("l1-21")
+    assert (lab.values["at"], lab.values["plus"]) == (10.5, 0)
+    lab._press("l2-8191")
+    assert lab.result.offset == 11 * 2**30 - 65_536
+    assert drawn(lab)["l2-8191"]["fill"] == "solid"
+    lab._press("byte")
+    assert lab.result.offset == 11 * 2**30 - 65_536
+
+
+@pytest.mark.parametrize("bits", [9, 13, 16, 21])
+@pytest.mark.parametrize("at", [0.0, 1.0, 511.99, 4096.0])
+def test_each_table_shows_the_entry_that_is_used_and_no_more_rows_than_there_is_room(bits, at):
+    lab = GeometryLab(1)
+    lab.set(bits=bits, at=at)
+
+    shown, way = drawn(lab), lab.result.way
+    assert shown[f"l1-{way.l1}"]["fill"] == shown[f"l2-{way.l2}"]["fill"] == "solid"
+    for table in ("l1", "l2"):
+        rows = [name for name in shown if name.startswith((f"{table}-", f"{table}gap"))]
+        assert len(rows) <= 7
+
+
+def test_what_qemu_does_not_make_is_said_and_not_drawn():
+    lab = GeometryLab(1)
+    lab.set(bits=10)
+
+    assert "QEMU refuses this disk" in lab.text
+    assert lab.tone(lab.result) == "bad"
+    tables = dict(zip(*lab.chart.data[0], strict=True))
+    assert min(tables) == 11, "with smaller clusters the L1 table is too long"
+    assert tables[16] == 128 << 20
+
+
+def test_numbers_keep_all_their_digits():
+    assert [whole(n) for n in (0, 999_999, 1_000_000, 1_073_741_824, 4 << 40)] == [
+        "0", "999,999", "1,000,000", "1,073,741,824", "4,398,046,511,104",
+    ]  # fmt: skip
+    with i18n.speaking("fr"):
+        assert whole(1_073_741_824) == "1\u202f073\u202f741\u202f824"

@@ -5,6 +5,7 @@ from coursekit.labs.vmfiles.consistency import ConsistencyLab
 from coursekit.labs.vmfiles.copies import CopiesLab
 from coursekit.labs.vmfiles.disasters import DisastersLab
 from coursekit.labs.vmfiles.files import BytesLab
+from coursekit.labs.vmfiles.geometry import GeometryLab
 from coursekit.labs.vmfiles.internal import InternalLab
 from coursekit.labs.vmfiles.overwrites import OverwritesLab
 from coursekit.labs.vmfiles.own import OwnPlanLab
@@ -12,10 +13,11 @@ from coursekit.labs.vmfiles.plan import PlanLab
 from coursekit.labs.vmfiles.retention import RetentionLab
 from coursekit.labs.vmfiles.rpo import RpoLab
 
-# geometry comes before overwrites, thin after it
+# thin comes after overwrites
 LABS = (
     ChainLab,
     InternalLab,
+    GeometryLab,
     OverwritesLab,
     ConsistencyLab,
     DisastersLab,

@@ -17,6 +17,7 @@ REFCOUNT_BITS = 16
 ENTRY_BYTES = 8  # of an L1, L2 or refcount table
 MOST_BITS = 21  # QEMU's limit: clusters of 2 MiB
 MOST_BYTES = 1 << 56  # what an offset of an entry can hold
+MOST_L1_BYTES = 32 << 20  # QEMU makes and opens no image with a larger L1 table
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,18 @@ class Geometry:
         return _over(self.size, self.l2_covers)
 
     @property
+    def l1_bytes(self) -> int:
+        """Length of the L1 table."""
+        return self.l1_entries * ENTRY_BYTES
+
+    def l2_used(self, l1: int) -> int:
+        """Entries of an L2 table that stand for a part of the disk: the last table has fewer."""
+        return min(self.l2_entries, self.clusters - l1 * self.l2_entries)
+
+    @property
     def l1_clusters(self) -> int:
         """Clusters of the L1 table."""
-        return _over(self.l1_entries * ENTRY_BYTES, self.cluster)
+        return _over(self.l1_bytes, self.cluster)
 
     @property
     def l2_bytes(self) -> int:
@@ -90,8 +100,39 @@ class Geometry:
 
     @property
     def empty_clusters(self) -> int:
-        """Clusters of an image nobody has written to: header, L1, refcount table, one block."""
-        return 3 + self.l1_clusters
+        """Clusters of an image nobody has written to: header, L1, refcount table and its blocks."""
+        return 1 + self.l1_clusters + sum(self.refcounting(self.l1_clusters))
+
+    @property
+    def empty_bytes(self) -> int:
+        """Bytes of an image nobody has written to."""
+        return self.empty_clusters * self.cluster
+
+    @property
+    def first_write_bytes(self) -> int:
+        """What the first write makes an image grow by: an L2 table, and the cluster written."""
+        return 2 * self.cluster
+
+    @property
+    def openable(self) -> bool:
+        """Whether QEMU takes an L1 table of this length."""
+        return self.l1_bytes <= MOST_L1_BYTES
+
+    @property
+    def address_bits(self) -> Address:
+        """How many bits of an offset are the entry of L1, the entry of L2, the byte inside."""
+        upper = (self.l1_entries - 1).bit_length()
+        return Address(upper, self.l2_entries.bit_length() - 1, self.cluster_bits)
+
+    def refcounting(self, others: int) -> tuple[int, int]:
+        """Clusters of the refcount table and its blocks, which count a header, `others` and themselves."""
+        table = blocks = 1
+        while True:
+            needed = _over(1 + table + blocks + others, self.refcounts)
+            wide = _over(needed * ENTRY_BYTES, self.cluster)
+            if (wide, needed) == (table, blocks):
+                return table, blocks
+            table, blocks = max(table, wide), max(blocks, needed)
 
     def split(self, offset: int) -> Address:
         """Where the byte at a guest offset is looked up."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from coursekit.sims.message import require
 from coursekit.sims.vmfiles.chain import Disk
-from coursekit.sims.vmfiles.geometry import CLUSTER_BITS, ENTRY_BYTES, Geometry
+from coursekit.sims.vmfiles.geometry import CLUSTER_BITS, Geometry
 from coursekit.sims.vmfiles.internal import Image
 from coursekit.sims.vmfiles.qcow2 import (
     COPIED,
@@ -83,7 +83,7 @@ class _Writer:
         g, size = self.geometry, self.geometry.cluster
         snapshot_table = b"".join(self._snapshot_entries(0))  # its length does not hang on places
         rest = len(self.tables) * g.l1_clusters + len(self.l2_uses) + -(-len(snapshot_table) // size) + len(self.used)  # fmt: skip
-        table, blocks = self._refcount_clusters(rest)
+        table, blocks = g.refcounting(rest)
         self.l1_at = 1 + table + blocks
         l2_at = self.l1_at + len(self.tables) * g.l1_clusters
         self.l2_place = {key: l2_at + i for i, key in enumerate(self.l2_uses)}
@@ -103,16 +103,6 @@ class _Writer:
         parts += [b"".join(self._snapshot_entries(self.l1_at + g.l1_clusters))] * bool(snapshot_table)  # fmt: skip
         parts += [self._contents(place) for place in self.data_place]
         return b"".join(part + bytes(-len(part) % size) for part in parts)
-
-    def _refcount_clusters(self, rest: int) -> tuple[int, int]:
-        """Clusters of the refcount table and its blocks, which count themselves too."""
-        table = blocks = 1
-        while True:
-            needed = -(-(1 + table + blocks + rest) // self.geometry.refcounts)
-            wide = -(-needed * ENTRY_BYTES // self.geometry.cluster)
-            if (wide, needed) == (table, blocks):
-                return table, blocks
-            table, blocks = max(table, wide), max(blocks, needed)
 
     def _refcount_table(self, table: int, blocks: int) -> bytes:
         size = self.geometry.cluster

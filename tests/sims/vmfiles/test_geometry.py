@@ -1,11 +1,14 @@
 """qcow2 geometry: the specification's vectors, the way there and back, what is mistyped."""
 
+from dataclasses import astuple
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit.sims.message import ParameterError
 from coursekit.sims.vmfiles.geometry import Address, Geometry, size_text
+from coursekit.sims.vmfiles.qcow2build import make_qcow2
 
 MIB, GIB, TIB = 1 << 20, 1 << 30, 1 << 40
 
@@ -83,3 +86,46 @@ def test_a_bad_geometry_names_the_value_and_the_rule(values, says):
 def test_an_offset_lies_on_the_disk(offset):
     with pytest.raises(ParameterError, match=f"offset={offset}: choose 0 to 1073741823"):
         Geometry(size=GIB).split(offset)
+
+
+@pytest.mark.parametrize(
+    "bits, size, end",  # `qemu-img create`, then `qemu-img check`: the image end offset, QEMU 7.2
+    [
+        (9, GIB, 264_704),
+        (10, 128 * GIB, 8_408_064),
+        (12, TIB, 4_206_592),
+        (12, 4 * TIB, 16_797_696),
+        (13, 100 * GIB, 131_072),
+        (14, 4 * TIB, 1_097_728),
+        (16, TIB, 262_144),
+        (21, GIB, 8_388_608),
+    ],
+)
+def test_an_image_nobody_has_written_to_is_as_large_as_that_of_qemu(bits, size, end):
+    assert Geometry(size=size, cluster_bits=bits).empty_bytes == end
+
+
+@pytest.mark.parametrize("bits", [9, 12, 16])
+def test_the_first_write_makes_an_image_grow_by_a_table_and_a_cluster(bits):
+    geometry = Geometry(size=GIB, cluster_bits=bits)
+    empty, written = (len(make_qcow2(GIB, data, cluster_bits=bits)) for data in ({}, {7: b"x"}))
+
+    assert empty == geometry.empty_bytes
+    assert written - empty == geometry.first_write_bytes
+
+
+@pytest.mark.parametrize(
+    "bits, size, fits",  # what `qemu-img create` accepts
+    [(9, 128 * GIB, True), (9, TIB, False), (10, TIB, False), (11, TIB, True), (11, 4 * TIB, False)],
+)  # fmt: skip
+def test_qemu_refuses_a_long_l1_table(bits, size, fits):
+    assert Geometry(size=size, cluster_bits=bits).openable == fits
+
+
+@given(bits=st.integers(9, 21), size=st.integers(1, 1 << 50))
+def test_the_bits_of_an_address_reach_the_last_byte_and_hardly_more(bits, size):
+    geometry = Geometry(size=size, cluster_bits=bits)
+    last, room = geometry.split(size - 1), geometry.address_bits
+
+    assert all(part < 1 << width for part, width in zip(astuple(last), astuple(room), strict=True))
+    assert last.l1.bit_length() == room.l1
