@@ -298,7 +298,7 @@ def test_without_snapshots_their_column_goes():
     lab = DisastersLab()
     lab.set(snapshot_days=0)
     assert [len(row) for row in cells(lab)] == [3] * 7
-    assert "Backup, same site" in lab.text
+    assert "Backup, same site, online? The accident" in lab.text
 
 
 def test_a_locked_lab_keeps_its_answers():

@@ -115,7 +115,9 @@ class DisastersLab(Lab):
             burnt = ACCIDENTS[judged.accident].reach == "site" and site == judged.copies[0].pieces[0].site  # fmt: skip
             x, wide = place.x(column), count * place.step - 8
             items.append(box(f"site{column}", x, 4, wide, place.top - 16, fill="none", dash=True, r=12, tone="bad" if burnt else "idle"))  # fmt: skip
-            text = _("site {site}, burnt", site=site) if burnt else _("site {site}", site=site)
+            text = _("site {site}", site=site)
+            if burnt:
+                text = f"{text} ✗" if place.narrow else _("site {site}, burnt", site=site)
             items.append(label(f"site-name{column}", x + 12, 24, text, weight=600, size=13))
             column += count
         return items
@@ -123,8 +125,12 @@ class DisastersLab(Lab):
     def _copy(self, judged, place, column, copy):
         """A copy's name and its pieces; what the accident destroys is struck."""
         verdict = judged.rows[judged.accident][column]
-        x = place.x(column) + 8
-        wide, middle = place.step - 24, place.x(column) + (place.step - 8) / 2
+        edge = 4 if place.narrow else 8
+        x, wide, middle = (
+            place.x(column) + edge,
+            place.step - 8 - 2 * edge,
+            place.x(column) + (place.step - 8) / 2,
+        )
         first, second = self._words(copy)
         small = 11 if place.narrow else 13
         items = [
@@ -186,8 +192,8 @@ class DisastersLab(Lab):
         accident, verdict = ACCIDENTS[judged.accident], judged.verdict
         copy = _(COPIES[verdict.copy])
         left = [_(COPIES[each.copy]) for each in judged.rows[judged.accident] if each.restorable]
-        good = _("The last good state can be restored from: {copies}.", copies="; ".join(left)) if left else _("No copy is left to restore the last good state from.")  # fmt: skip
-        why = _("{copy}: {why}", copy=copy[:1].upper() + copy[1:], why=verdict.why)
+        good = _("The last good state can be restored from: {copies}.", copies=" · ".join(left)) if left else _("No copy is left to restore the last good state from.")  # fmt: skip
+        why = _("{copy}? {why}", copy=copy[:1].upper() + copy[1:], why=verdict.why)
         return f"{_(accident.what)} {why}\n{good}"
 
     def tone(self, judged):

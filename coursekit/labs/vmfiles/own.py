@@ -214,7 +214,7 @@ class _Place:
         self.plans = self.legend + (62 if narrow else 36)
         self.bars, self.pitch = (6, 50) if narrow else (226, 32)
         self.moved, self.pieces, self.chance = (246, 334, 414) if narrow else (664, 762, 848)
-        self.room = self.moved - self.bars - (96 if narrow else 100)
+        self.room = self.moved - self.bars - (96 if narrow else 112)
         self.height = self.row(1 + len(USUAL)) - (14 if narrow else 0)
 
     def day(self, day):
