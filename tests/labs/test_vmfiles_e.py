@@ -6,6 +6,7 @@ from coursekit import i18n
 from coursekit.labs.vmfiles.drawing import whole
 from coursekit.labs.vmfiles.files import BytesLab
 from coursekit.labs.vmfiles.geometry import GeometryLab
+from coursekit.labs.vmfiles.thin import ThinLab
 from coursekit.quizzes.vmfiles import scenes
 from coursekit.sims.vmfiles import ova, qcow2
 from coursekit.sims.vmfiles.specimens import specimen
@@ -208,3 +209,97 @@ def test_numbers_keep_all_their_digits():
     ]  # fmt: skip
     with i18n.speaking("fr"):
         assert whole(1_073_741_824) == "1\u202f073\u202f741\u202f824"
+
+
+# Thin disks
+
+
+def inside(lab, disk):
+    """What is drawn in a disk's box, by name."""
+    return {item["id"]: item for item in drawn(lab)[f"disk{disk}"]["children"]}
+
+
+def test_the_example_grows_gives_back_alarms_and_ends_with_a_paused_machine():
+    lab = ThinLab(1)
+    used, says = [], []
+    for moment in range(len(lab.result.states)):
+        lab.go(moment)
+        used.append(lab.state.store.used_gb)
+        says.append([drawn(lab)["fact2"]["text"], drawn(lab)["fact3"]["text"]])
+
+    assert used == [0, 400, 400, 100, 500, 850, 850]
+    assert says[4] == ["no alarm", "all machines run"]
+    assert says[5] == ["alarm: over 80 %", "all machines run"]
+    assert says[6] == ["alarm: over 80 %", "paused: D"]
+    assert inside(lab, 3)["paused3"]["text"] == "paused"
+    assert lab.tone(lab.state) == "bad"
+
+
+def test_deleting_gives_nothing_back():
+    """What the prediction asks: 300 of 400 GB are deleted, and the file stays as it is."""
+    lab = ThinLab(1)
+    lab.show(scenes.thin(("write", 0, 400), ("delete", 0, 300)))
+
+    assert len(lab.result.states) == 3, "the first action ends the example"
+    tank = inside(lab, 0)
+    assert tank["file0"]["h"] == pytest.approx(4 * tank["use0"]["h"])
+    assert tank["takes0"]["text"] == "takes 400 GB"
+    lab._act("discard")
+    assert inside(lab, 0)["takes0"]["text"] == "takes 100 GB"
+    assert "shrinks by 300 GB" in lab.text
+
+
+def test_bars_are_to_one_scale_and_the_capacity_stands_in_both():
+    lab = ThinLab(1)
+    shown = drawn(lab)
+
+    for bar in (0, 1):
+        sizes = [500] * 4 if bar == 0 else [100, 400, 350]
+        drawn_sizes = [shown[f"bar{bar}-{k}"]["w"] for k in range(len(sizes))]
+        assert drawn_sizes == pytest.approx([each * drawn_sizes[0] / sizes[0] for each in sizes])
+    assert shown["bar0-0"]["w"] / 500 == pytest.approx(shown["bar1-1"]["w"] / 400)
+    at = float(shown["full"]["d"].partition(" ")[0].removeprefix("M"))
+    assert at == pytest.approx(shown["bar0-2"]["x"], abs=0.1), "1000 GB: two disks of 500"
+
+
+def test_a_press_chooses_the_disk_that_the_buttons_mean():
+    lab = ThinLab(1)
+    lab.load({"actions": [[1, "write", 1, 50.0]]})
+    lab._press("disk2")
+    lab.set(gb=200)
+    lab._act("write")
+
+    assert drawn(lab)["disk2"]["selected"]
+    assert [disk.in_use_gb for disk in lab.state.store.disks] == [0, 50, 200, 0]
+    lab._act("delete")
+    assert [disk.allocated_gb for disk in lab.state.store.disks] == [0, 50, 200, 0]
+
+
+def test_more_than_the_disk_has_is_refused_and_the_picture_stays():
+    lab = ThinLab(1)
+    before = lab.scenario()
+    lab._press("disk3")
+    lab.set(gb=600)
+    lab._act("write")
+
+    assert "gb=600: the disk has 500 GB free" in lab.text
+    assert lab.scenario()["actions"] == before["actions"]
+
+
+def test_thick_disks_take_their_size_at_once_and_must_fit():
+    lab = ThinLab(1)
+    lab.set(thick=2)
+    assert inside(lab, 3)["takes3"]["text"] == "takes 500 GB"
+    assert drawn(lab)["disk3"]["sub"] == "thick"
+    lab.set(thick=3)
+    assert "used_gb=1500: more than the capacity, 1000" in lab.text
+    lab.set(thick=5, disks=4)
+    assert "thick=5: choose 0 to 4, the disks there are" in lab.text
+
+
+def test_the_example_fits_other_disks_as_far_as_it_can():
+    lab = ThinLab(1)
+    for disks, size, capacity in ((1, 500, 1000), (8, 2000, 100), (2, 10, 8000)):
+        lab.set(disks=disks, size=size, capacity=capacity)
+        assert not lab.error
+        assert len(lab.result.states) >= 3

@@ -12,13 +12,14 @@ from coursekit.labs.vmfiles.own import OwnPlanLab
 from coursekit.labs.vmfiles.plan import PlanLab
 from coursekit.labs.vmfiles.retention import RetentionLab
 from coursekit.labs.vmfiles.rpo import RpoLab
+from coursekit.labs.vmfiles.thin import ThinLab
 
-# thin comes after overwrites
 LABS = (
     ChainLab,
     InternalLab,
     GeometryLab,
     OverwritesLab,
+    ThinLab,
     ConsistencyLab,
     DisastersLab,
     PlanLab,
