@@ -305,7 +305,9 @@ def test_a_locked_lab_keeps_its_answers():
     lab = DisastersLab()
     lab.locked = True
     lab.redraw()
-    assert {text for row in cells(lab) for text in row} == {""}
+    looks = [item for name, item in drawn(lab).items() if name.startswith("cell")]
+    assert {(item["text"], item["tone"], item["fill"]) for item in looks} == {("", "idle", "soft")}
+    assert {text for row in lab.table(lab.result).rows for text in row[1:]} == {"?"}
 
 
 # Own plan

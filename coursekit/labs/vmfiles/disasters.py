@@ -175,16 +175,25 @@ class DisastersLab(Lab):
         items = [box(f"accident-{row}", 4, y, wide, place.high, text=name, size=13, r=7, fill="paper", selected=row == judged.accident, press=says)]  # fmt: skip
         for column, verdict in enumerate(judged.rows[row]):
             copy = _(COPIES[verdict.copy])
-            answer = _("yes") if verdict.restorable else _("no")
+            answer = self._answer(verdict)
             asks = _("{accident}, {copy}: {answer}; press to hear why", accident=name, copy=copy, answer=answer)  # fmt: skip
-            good = verdict.restorable
             items.append(box(
                 f"cell-{row}-{column}", place.x(column), y + place.below, place.step - 8, place.high, r=7,
-                text="" if self.locked else f"{'✓' if good else '✗'} {answer}", fill="soft" if good else "solid",
-                tone="idle" if self.locked else "ok" if good else "bad", press=None if self.locked else asks,
-                selected=(row, column) == (judged.accident, judged.copy), faded=row != judged.accident and self.locked,
+                press=None if self.locked else asks, selected=(row, column) == (judged.accident, judged.copy),
+                **self._cell_look(verdict, answer),
             ))  # fmt: skip
         return items
+
+    def _cell_look(self, verdict, answer):
+        """Yes or no; nothing before the prediction."""
+        if self.locked:
+            return {"text": "", "tone": "idle", "fill": "soft"}
+        if verdict.restorable:
+            return {"text": f"✓ {answer}", "tone": "ok", "fill": "soft"}
+        return {"text": f"✗ {answer}", "tone": "bad", "fill": "solid"}
+
+    def _answer(self, verdict):
+        return "?" if self.locked else _("yes") if verdict.restorable else _("no")
 
     # Telling
 
@@ -204,7 +213,7 @@ class DisastersLab(Lab):
     def table(self, judged):
         head = [_("accident"), *(_(COPIES[copy.name]) for copy in judged.copies)]
         rows = [
-            [_(NAMES[accident.name]), *(_("yes") if each.restorable else _("no") for each in row)]
+            [_(NAMES[accident.name]), *map(self._answer, row)]
             for accident, row in zip(ACCIDENTS, judged.rows, strict=True)
         ]
         return Table(head, rows, caption=_("Can the last good state be restored?"))

@@ -66,7 +66,7 @@ class OwnPlanLab(Lab):
     def controls(self):
         return (
             Slider("day", mark("Day to restore"), DAYS - 1, 0, DAYS - 1),
-            Slider("readable", mark("Each piece readable"), 99, 50, 100, 0.5, "%"),
+            Slider("readable", mark("Each piece readable"), 99.0, 50.0, 100.0, 0.1, "%"),
         )
 
     def run(self, day, readable):
