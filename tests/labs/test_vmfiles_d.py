@@ -6,6 +6,7 @@ from coursekit.labs.vmfiles.chain import EXAMPLE, ChainLab
 from coursekit.labs.vmfiles.disasters import NAMES, DisastersLab
 from coursekit.labs.vmfiles.internal import InternalLab
 from coursekit.labs.vmfiles.own import OwnPlanLab
+from coursekit.quizzes.vmfiles import PREDICTIONS
 from coursekit.sims.message import ParameterError
 from coursekit.sims.vmfiles import chainstory, internal
 from coursekit.sims.vmfiles.disasters import ACCIDENTS, table
@@ -360,3 +361,16 @@ def test_a_function_that_fails_says_its_line_and_the_picture_stays():
     lab.backup = optimal
     lab.update()
     assert lab.error is None
+
+
+def test_a_locked_plan_does_not_tell_its_size():
+    lab = OwnPlanLab(prediction=PREDICTIONS["vmfiles-own"])
+    assert lab.locked
+    shown = " ".join(str(item.get("text")) for item in lab.scene.items)
+    told = [shown, lab.text, str(lab.table(lab.result).rows)]
+    assert not [text for text in told if "4,480" in text or "1,540" in text]
+    assert "stored-own" not in drawn(lab)
+    lab._set_locked(False)
+    lab.update()
+    assert "4,480" in lab.text
+    assert "stored-own" in drawn(lab)

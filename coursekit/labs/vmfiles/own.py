@@ -97,17 +97,18 @@ class OwnPlanLab(Lab):
         place = _Place(narrow)
         items = facts(self._facts(tried), narrow=narrow)
         items += self._days(tried, place) + self._chain(tried, place)
-        items += self._legend(place) + self._plans(tried, place)
+        items += self._legend(place)
+        items += [] if self.locked else self._plans(tried, place)
         self.scene.show(
-            items, width=width_of(self.scene), height=place.height,
+            items, width=width_of(self.scene), height=place.plans if self.locked else place.height,
             label=_("Your plan day by day, and beside it the usual ones"),
         )  # fmt: skip
 
     def _facts(self, tried):
         own = tried.own
         return [
-            (_("stored: {gb} GB", gb=number(own.stored_gb, 4)), "accent"),
-            (_("moved: {gb} GB", gb=number(own.moved_gb, 4)), "idle"),
+            (_("stored: {gb} GB", gb=self._gb(own.stored_gb)), "accent"),
+            (_("moved: {gb} GB", gb=self._gb(own.moved_gb)), "idle"),
             (plural("longest chain: {count} piece", "longest chain: {count} pieces", own.longest), "idle"),
             (_("worst day: {p} %", p=number(100 * own.worst)), "idle"),
         ]  # fmt: skip
@@ -172,21 +173,27 @@ class OwnPlanLab(Lab):
 
     # Telling
 
+    def _gb(self, size):
+        """A size, which the learner predicts first."""
+        return "?" if self.locked else number(size, 4)
+
     def describe(self, tried):
-        own = tried.own
-        text = _(
+        needed = ", ".join(map(str, tried.chain))
+        pieces = _("Day {day} needs the pieces of these days: {needed}.", day=tried.day, needed=needed)  # fmt: skip
+        return pieces if self.locked else f"{self._cost(tried.own)}\n{pieces}"
+
+    def _cost(self, own):
+        return _(
             "In {days} days your plan stores {stored} GB and moves {moved} GB. Pieces in its longest chain: {pieces}, on day {day}, which can be restored with a chance of {p} %.",
             days=DAYS, stored=number(own.stored_gb, 4), moved=number(own.moved_gb, 4), pieces=own.longest, day=own.day, p=number(100 * own.worst),
         )  # fmt: skip
-        needed = ", ".join(map(str, tried.chain))
-        return f"{text}\n" + _("Day {day} needs the pieces of these days: {needed}.", day=tried.day, needed=needed)  # fmt: skip
 
     def table(self, tried):
         head = [_("plan"), _("letters"), _("GB stored"), _("GB moved"), _("longest chain"), _("worst day, %")]  # fmt: skip
         rows = [
             [
                 _(NAMES[name]), " ".join(each.types[k : k + 7] for k in range(0, DAYS, 7)),
-                number(each.stored_gb, 4), number(each.moved_gb, 4), each.longest, number(100 * each.worst),
+                self._gb(each.stored_gb), self._gb(each.moved_gb), each.longest, number(100 * each.worst),
             ]
             for name, each in tried.plans.items()
         ]  # fmt: skip
