@@ -79,7 +79,7 @@ def test_a_hundred_first_overwrites():
     lab = OverwritesLab(1)
 
     assert (lab.result.cow.io, lab.result.row.io) == (300, 100)
-    assert "copy-on-write (classic LVM): 300 reads" in items(lab)["cow-head"]["text"]
+    assert items(lab)["cow-io"]["text"] == "300 reads and writes"
     (x, cow), (_x, row) = lab.chart.data
     assert (x[-1], cow[-1], row[-1]) == (100, 300, 100)
 

@@ -50,7 +50,7 @@ HIGH = 38  # of a line of bytes
 FIELD, FIELD_NARROW = 38, 42  # height of a field in the list
 ROLES = {
     "head": ({"fill": "soft", "hue": 3}, mark("header")),
-    "table": ({"fill": "soft", "hue": 5}, mark("table")),
+    "table": ({"fill": "soft", "hue": 5}, mark("tables")),
     "data": ({"fill": "soft", "hue": 0}, mark("contents")),
     "empty": ({"fill": "none", "tone": "idle"}, mark("empty")),
 }

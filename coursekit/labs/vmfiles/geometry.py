@@ -59,7 +59,7 @@ class GeometryLab(Lab):
         self.chart = LineChart(
             _("What the size of the clusters costs, for this disk"),
             Axis(_("cluster size, as a power of 2"), least=BITS[0], most=BITS[-1], ticks=7),
-            Axis(_("bytes"), log=True, least=100, most=1e12, format=".0e"),
+            Axis(_("bytes"), log=True, least=100, most=1e12),
             names=[
                 _("tables of a full disk"), _("image nobody has written to"),
                 _("copied for one byte, in a fresh overlay"), _("as chosen"),

@@ -85,8 +85,12 @@ class OverwritesLab(Lab):
     def _storage(self, method, both, x, y):
         """The place of the disk, and below it what the snapshot made necessary."""
         done = getattr(both, method)
-        head = _("{method}: {io} reads and writes", method=_(METHODS[method]), io=done.io)
-        items = [label(f"{method}-head", x, y + 12, head, weight=700, size=14)]
+        io = plural("{count} read or write", "{count} reads and writes", done.io)
+        items = [
+            label(f"{method}-head", x, y + 12, _(METHODS[method]), weight=700, size=14),
+            label(f"{method}-io", x, y + 32, io, weight=600, size=13),
+        ]
+        y += 22
         now = self._where(method, both)
         place, y = self._grid(f"{method}-disk", _("The disk's own place"), range(both.blocks), now, x, y + 36)  # fmt: skip
         copies = self.values["snapshots"]
@@ -97,7 +101,7 @@ class OverwritesLab(Lab):
             below, look = _("Elsewhere: the new blocks"), {"fill": "solid", "tone": "accent"}
         rest, y = self._grid(f"{method}-more", below, both.written, lambda _block: look, x, y + 22, room=both.blocks)  # fmt: skip
         said = plural("Read in order, the disk is {count} piece.", "Read in order, the disk is {count} pieces.", done.runs)  # fmt: skip
-        return [*items, *place, *rest, label(f"{method}-runs", x, y + 12, said, size=13)], y + 18
+        return [*items, *place, *rest, label(f"{method}-runs", x, y + 16, said, size=13)], y + 22
 
     def _key(self, y, width):
         """What the colours say."""

@@ -140,7 +140,10 @@ class ThinLab(DeedsLab):
         for k, (disk, size) in enumerate(zip(store.disks, sizes, strict=True)):
             wide = scale * size
             if wide > 0:
-                text = NAMES[k] if wide > 16 else ""
+                shown = wide > 16 and not (
+                    row and disk.in_use_gb
+                )  # else the letter stands in what is in use
+                text = NAMES[k] if shown else ""
                 items.append(box(f"bar{row}-{k}", x, y, wide, BAR, r=3, text=text, hue=k, fill="soft", dash=not row))  # fmt: skip
             if row and disk.in_use_gb:
                 used = scale * disk.in_use_gb
@@ -174,8 +177,8 @@ class ThinLab(DeedsLab):
             if size:
                 inner.append(box(f"{name}{k}", 8, floor - unit * size, wide, unit * size, r=5, fill=fill, hue=k))  # fmt: skip
         inner += [
-            label(f"inuse{k}", 10, floor + 17, _("files: {gb} GB", gb=number(disk.in_use_gb, 4)), size=11.5),
-            label(f"takes{k}", 10, floor + 34, _("takes {gb} GB", gb=number(disk.allocated_gb, 4)), size=11.5, weight=600),
+            label(f"inuse{k}", 10, floor + 17, _("files: {gb} GB", gb=number(disk.in_use_gb, 4)), size=11),
+            label(f"takes{k}", 10, floor + 34, _("takes {gb} GB", gb=number(disk.allocated_gb, 4)), size=11, weight=600),
         ]  # fmt: skip
         if disk.paused:
             inner.append(box(f"paused{k}", 12, HEAD + TANK / 2 - 14, wide - 8, 28, r=14, text=what, size=12, fill="solid", tone="bad"))  # fmt: skip

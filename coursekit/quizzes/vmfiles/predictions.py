@@ -6,7 +6,7 @@ from coursekit.quizzes.vmfiles import scenes as at
 from coursekit.sims.message import Message
 from coursekit.sims.vmfiles import chain
 from coursekit.sims.vmfiles.consistency import Guest, copy
-from coursekit.sims.vmfiles.geometry import CLUSTER_BYTES, Geometry
+from coursekit.sims.vmfiles.geometry import CLUSTER_BYTES, Geometry, size_text
 from coursekit.sims.vmfiles.overwrites import Kept, overwrite
 from coursekit.sims.vmfiles.plans import Plan, rpo_h, survival, total_gb
 
@@ -73,7 +73,7 @@ PREDICTIONS = {
             because=Message.of("{kib} KiB: a header, the upper table, and counts. Its lower tables, {mib} MiB if the disk is ever full, come with the first writes. No data is copied, whatever the size of the disk: that is why a snapshot is immediate.", kib=_EMPTY_KIB, mib=_TABLES_MIB),
             choices=(
                 Choice(text=Message.of("{kib} KiB", kib=_EMPTY_KIB), right=True),
-                Choice(text="1 TiB", why=_("That would be a copy. A snapshot only freezes what is there and begins a new file."), scene=at.chain(at.SNAPSHOT)),
+                Choice(text=size_text(_TEBIBYTE.size), why=_("That would be a copy. A snapshot only freezes what is there and begins a new file."), scene=at.chain(at.SNAPSHOT)),
                 Choice(text=Message.of("{mib} MiB", mib=_TABLES_MIB), why=_("That is what the tables of a full disk take. In an empty overlay hardly any entry exists yet."), scene=at.geometry()),
                 Choice(text=_("as much as was ever written to the disk"), why=_("What was written stays in the frozen file below; the overlay begins with nothing."), scene=at.chain(at.SNAPSHOT)),
             ),
