@@ -5,6 +5,7 @@ import pytest
 from coursekit.i18n import _
 from coursekit.quizzes.vmfiles import CLAIMS, PREDICTIONS, QUESTIONS, fresh
 from coursekit.quizzes.vmfiles.generator import MAKERS
+from coursekit.sims.vmfiles.plans import Plan, items, total_gb
 
 
 def right(question):
@@ -44,3 +45,15 @@ def test_fresh_questions_are_of_every_kind_and_have_no_doubtful_choice():
 def test_every_row_of_the_notes_is_judged():
     verdicts = ["right", "wrong", "incomplete", "imprecise", "incomplete"]
     assert [claim.verdict for claim in CLAIMS] == verdicts
+
+
+def test_the_plan_that_is_asked_for_exists():
+    """Less than 2500 GB in 28 days, and no day with more than seven pieces."""
+    types = "".join(
+        "F" if day == 0 else "D" if day in (4, 10, 16, 22) else "I" for day in range(28)
+    )
+    plan = Plan(types=types)
+
+    assert total_gb(plan) < 2500
+    assert max(len(each.chain) for each in items(plan)) <= 7
+    assert "2500" in _(PREDICTIONS["vmfiles-own"].change)

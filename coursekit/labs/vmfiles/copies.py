@@ -139,7 +139,8 @@ class CopiesLab(Lab):
         half = (wide - 18) / 2
         chips = [("kind", name, (x + 6, y + 6, wide - 12), {"tone": tone, "fill": "solid" if kind != "none" else "soft"})]  # fmt: skip
         if kind != "none":
-            chips.append(("medium", _(MEDIA[card["medium"]]), (x + 6, y + 42, half), {"fill": "soft"}))  # fmt: skip
+            medium = MEDIA[card["medium"]]
+            chips.append(("medium", _(medium), (x + 6, y + 42, half), {"fill": "soft"}))  # fmt: skip
             other = "B" if card["site"] == "A" else "A"
             chips.append(("site", f"→ {_(SITES[other])}", (x + 12 + half, y + 42, half), {"fill": "soft"}))  # fmt: skip
         if kind == "backup":

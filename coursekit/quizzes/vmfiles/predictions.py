@@ -235,6 +235,6 @@ PREDICTIONS = {
             hints=(_("How many fulls in four weeks?"), _("Four, of 1000 GB. And how many increments?"), _("Six a week, of 20 GB each.")),
         ),
         scene=at.OWN,
-        change=_("write a plan that stores less than 2000 GB, and never needs more than seven pieces."),
+        change=_("write a plan that stores less than 2500 GB, and never needs more than seven pieces."),
     ),
 }  # fmt: skip
