@@ -68,6 +68,7 @@ def test_a_byte_pressed_is_flipped_and_pressed_again_is_whole():
     lab._press("byte0")
     assert drawn(lab)["fact0"]["text"] == "begins as nothing known"
     assert "514649fb" in lab.text
+    assert "lies in: Header." in lab.text
     assert "field0" in drawn(lab), "where the mark should be is still shown"
     lab._press("byte0")
     assert lab.values["flip"] == -1

@@ -140,10 +140,8 @@ class ThinLab(DeedsLab):
         for k, (disk, size) in enumerate(zip(store.disks, sizes, strict=True)):
             wide = scale * size
             if wide > 0:
-                shown = wide > 16 and not (
-                    row and disk.in_use_gb
-                )  # else the letter stands in what is in use
-                text = NAMES[k] if shown else ""
+                below = row and disk.in_use_gb  # the letter stands in what is in use
+                text = NAMES[k] if wide > 16 and not below else ""
                 items.append(box(f"bar{row}-{k}", x, y, wide, BAR, r=3, text=text, hue=k, fill="soft", dash=not row))  # fmt: skip
             if row and disk.in_use_gb:
                 used = scale * disk.in_use_gb
