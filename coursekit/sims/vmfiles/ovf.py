@@ -115,12 +115,8 @@ def read(text: bytes) -> Descriptor:
     try:
         root = ET.fromstring(text)  # noqa: S314  (entities are refused above)
         return _read(root)
-    except (
-        ET.ParseError,
-        ValueError,
-        AttributeError,
-        LookupError,
-    ) as why:  # LookupError: an encoding of no name
+    # LookupError: a field that is not there, or an encoding that nobody knows
+    except (ET.ParseError, ValueError, AttributeError, LookupError) as why:
         if isinstance(why, ParameterError):
             raise
         raise ParameterError("ovf: not an OVF descriptor, {why}", why=str(why)) from None
