@@ -98,9 +98,9 @@ class ConsistencyLab(Lab):
         copied = taken.copied
         items = [label("copy", x, y - 10, _("The copy"), weight=600)]
         parts = [
-            (_("its memory"), copied.in_memory, "accent", HIGH),
-            (_("lost"), copied.lost, "bad", HIGH),
-            (_("its disk"), copied.on_disk, "ok", HIGH + 56),
+            (mark("its memory"), copied.in_memory, "accent", HIGH),
+            (mark("lost"), copied.lost, "bad", HIGH),
+            (mark("its disk"), copied.on_disk, "ok", HIGH + 56),
         ]
         for i, (name, count, tone, tall) in enumerate(parts):
             top = y + i * (HIGH + GAP)

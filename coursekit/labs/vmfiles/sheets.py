@@ -111,16 +111,17 @@ class Sheets:
         look = {"selected": layer == self.layer, "press": says if self.press else None, "fill": "paper", **_edge(layer, lost=lost)}  # fmt: skip
         size = plural("{count} cluster", "{count} clusters", len(self.disk.layers[layer]))
         good = layer in self.state.states
-        chip = {"text": f"{'✓' if good else '✗'} {_('state {n}', n=layer)}", "tone": "ok" if good else "bad", "fill": "soft" if good else "solid", "r": 12, "size": 12}  # fmt: skip
+        state, name = _("state {n}", n=layer), _("layer {layer}", layer=layer)
+        chip = {"text": f"{'✓' if good else '✗'} {state}", "tone": "ok" if good else "bad", "fill": "soft" if good else "solid", "r": 12, "size": 12}  # fmt: skip
         if self.narrow:
             return [
-                box(f"layer{layer}", 8, y + 4, 216, 25, text=f"{_('layer {layer}', layer=layer)} · {what}", size=12.5, r=7, **look),
+                box(f"layer{layer}", 8, y + 4, 216, 25, text=f"{name} · {what}", size=12.5, r=7, **look),
                 label(f"size{layer}", 234, y + 21, size, size=12.5),
                 box(f"state{layer}", 362, y + 5, 86, 23, **chip),
             ]  # fmt: skip
         right = self.width - CHIP
         return [
-            box(f"layer{layer}", 4, y + 4, NAME - 6, self.sheet - 8, title=_("layer {layer}", layer=layer), sub=what, led="bad" if lost else "ok" if top else None, **look),
+            box(f"layer{layer}", 4, y + 4, NAME - 6, self.sheet - 8, title=name, sub=what, led="bad" if lost else "ok" if top else None, **look),
             box(f"state{layer}", right, y + 4, CHIP - 6, 24, **chip),
             label(f"size{layer}", right + (CHIP - 6) / 2, y + 46, size, anchor="middle", size=12.5),
         ]  # fmt: skip
