@@ -11,6 +11,7 @@ import inspect
 import json
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,12 +94,23 @@ def _is_nothing(value: ast.expr | None) -> bool:
 
 def _spoken(exercise: Exercise, text: str) -> Iterator[Message]:
     """Lines of the reference, or of a planned mistake, anywhere in the file."""
-    functions = (exercise.reference, *(each.function for each in exercise.wrong))
+    whole = (exercise.reference, *(each.function for each in exercise.wrong))
+    functions = dict.fromkeys(part for each in whole for part in _made_of(each))
     for line in dict.fromkeys(line for each in functions for line in _telling(each)):
         if json.dumps(line, ensure_ascii=False)[1:-1] in text:
             yield Message.of(
                 "{exercise}: a line of the reference: {line}", exercise=exercise.id, line=line
             )
+
+
+def _made_of(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """The functions that have a text of their own: a `partial` is made of others."""
+    if not isinstance(function, partial):
+        yield function
+        return
+    for part in (function.func, *function.args, *function.keywords.values()):
+        if callable(part):
+            yield from _made_of(part)
 
 
 def _telling(function: Callable[..., Any]) -> Iterator[str]:

@@ -116,6 +116,14 @@ def test_a_planned_mistake_is_not_told_either(submission):
     assert any(line in each for each in amiss(notebook))
 
 
+def test_a_planned_mistake_that_is_made_of_others_is_not_told_either():
+    """E5.1's bend one rule of the same loop: the loop and each rule are kept back."""
+    for wrong in find("E5.1").wrong:
+        parts = list(module._made_of(wrong.function))
+        assert len(parts) == 2
+        assert all(list(module._telling(part)) for part in parts)
+
+
 def test_a_case_that_is_not_a_visible_one_is_found(submission, teacher):
     notebook = submission()
     cell = next(c for c in notebook["cells"] if "parameters" in c["metadata"].get("tags", []))
