@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coursekit.ui.scene import Item, box, label
+from coursekit.ui.scene import Item, box, label, path
 
 WIDE, NARROW = 900, 460  # widths of the two layouts of every scene
 CELL, GAP = 30, 6  # height of a block in a column, and the space below it
@@ -100,3 +100,18 @@ def facts(texts: Sequence[tuple[str, str]], *, narrow: bool) -> list[Item]:
         )
         for i, (text, tone) in enumerate(texts)
     ]  # fmt: skip
+
+
+def key(
+    entries: Sequence[tuple[str, dict[str, Any], str]], width: float, y: float, *, a_line: int
+) -> list[Item]:
+    """Samples with a word each: "box" or "line", the look, the word; `a_line` of them in a line."""
+    items, step = [], (width - 16) / a_line
+    for i, (kind, look, word) in enumerate(entries):
+        x, top = 8 + (i % a_line) * step, y + (i // a_line) * 22
+        if kind == "line":
+            items.append(path(f"key{i}", f"M{x} {top + 7}h26", **look))
+        else:
+            items.append(box(f"key{i}", x, top, 26, 14, r=3, **look))
+        items.append(label(f"key-text{i}", x + 34, top + 11, word, size=12))
+    return items

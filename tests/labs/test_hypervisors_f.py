@@ -4,7 +4,7 @@ import pytest
 
 from coursekit.labs.hypervisors.pages import PagesLab
 from coursekit.labs.hypervisors.ready import ReadyLab
-from coursekit.sims.hypervisors.samestory import Scan, Write
+from coursekit.sims.hypervisors.samestory import Deed
 
 
 def items(lab):
@@ -35,9 +35,9 @@ def test_the_way_leads_from_the_page_chosen_to_its_real_page():
 def test_acting_ends_the_example_there():
     lab = PagesLab(1)
     lab.go(1)
-    lab._do(Write(0, "z"))
+    lab.do("write", 0, "z")
 
-    assert [state.step for state in lab.result.states[1:]] == [Scan(), Write(0, "z")]
+    assert [state.deed for state in lab.result.states[1:]] == [Deed("scan"), Deed("write", 0, "z")]
     assert lab.moment == 2
     assert lab.state.copied
     assert [run.letter for run in lab.runs] == ["A", "B"]
@@ -52,9 +52,11 @@ def test_fewer_guests_keep_the_choice_in_reach():
     assert items(lab)["page5"]["selected"]
 
 
-@pytest.mark.parametrize("bad", [[1], [1, "scan", 3], ["x", "scan"], [1, "write", 3], {"at": 1}])
+@pytest.mark.parametrize(
+    "bad", [[1], [0, "scan"], ["x", "scan"], [1, "write", 3], [1, "jump"], {"at": 1}]
+)
 def test_an_action_that_is_none_is_named(bad):
-    with pytest.raises(ValueError, match="action="):
+    with pytest.raises(ValueError, match=r"action|content=|kind="):
         PagesLab(1).action_from(bad)
 
 

@@ -55,7 +55,7 @@ class HealthLab(StoryLab):
 
     def draw(self, state):
         told = self.result
-        frame = Frame(self.scene.narrow, told.begin, told.end)
+        frame = Frame(self.scene.narrow, told.end, told.begin)
         top = (86 if frame.narrow else 46) + 22
         items = facts(self._facts(state), narrow=frame.narrow)
         y = top + 3 * BAND

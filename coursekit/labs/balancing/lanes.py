@@ -1,34 +1,17 @@
 """Requests over time, a lane a server: sent, done, lost, tried again elsewhere."""
 
-from dataclasses import dataclass
-
 from coursekit.i18n import _, mark
 from coursekit.labs.balancing.drawing import letter, paint, server_name
-from coursekit.ui.parts import NARROW, WIDE
+from coursekit.ui import timeframe
 from coursekit.ui.scene import box, label, path
 
 LANE = 34
 
 
-@dataclass(frozen=True)
-class Frame:
-    """Where time runs on the picture."""
+class Frame(timeframe.Frame):
+    """Room for the servers' names at the left."""
 
-    narrow: bool
-    begin: float
-    end: float
-
-    @property
-    def width(self):
-        return NARROW if self.narrow else WIDE
-
-    @property
-    def left(self):
-        return 118 if self.narrow else 132
-
-    def x(self, t):
-        share = (min(max(t, self.begin), self.end) - self.begin) / (self.end - self.begin)
-        return self.left + (self.width - 10 - self.left) * share
+    margins = ((132, 10), (118, 10))
 
 
 def cross(x, y, half):

@@ -1,10 +1,8 @@
 """How the failover labs draw routers over time: a lane a node, the address, the client."""
 
-from dataclasses import dataclass
-
 from coursekit.i18n import _, mark, number
 from coursekit.sims.failover.story import phases
-from coursekit.ui.parts import NARROW, WIDE
+from coursekit.ui import timeframe
 from coursekit.ui.scene import box, label, path
 
 PHASES = {
@@ -16,27 +14,10 @@ PHASES = {
 LANE, BAND = 54, 30
 
 
-@dataclass(frozen=True)
-class Frame:
-    """Where time runs on the picture: from `left` to `right` for `until` seconds."""
+class Frame(timeframe.Frame):
+    """Room for names at the left, and for what a node says at the right."""
 
-    narrow: bool
-    until: float
-
-    @property
-    def width(self):
-        return NARROW if self.narrow else WIDE
-
-    @property
-    def left(self):
-        return 106 if self.narrow else 158
-
-    @property
-    def right(self):
-        return self.width - (6 if self.narrow else 150)
-
-    def x(self, t):
-        return self.left + (self.right - self.left) * min(t, self.until) / self.until
+    margins = ((158, 150), (106, 6))
 
 
 def lanes(record, t, frame, top):
@@ -127,9 +108,9 @@ def client(told, t, frame, y):
 
 def axis(t, frame, y, top):
     """Seconds, and where we stand."""
-    step = 10 if frame.until <= 60 else 20 if frame.until <= 120 else 100
+    step = 10 if frame.end <= 60 else 20 if frame.end <= 120 else 100
     items = [
         label(f"at{s}", frame.x(s), y + 14, f"{s} s", anchor="middle", size=11.5)
-        for s in range(0, int(frame.until) + 1, step)
+        for s in range(0, int(frame.end) + 1, step)
     ]
     return [*items, path("now", f"M{frame.x(t):.1f} {top - 4}V{y}", tone="warn", dash=True)]

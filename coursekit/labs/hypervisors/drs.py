@@ -3,7 +3,6 @@
 from html import escape
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.hypervisors.lanes import nice
 from coursekit.labs.hypervisors.steps import action_from
 from coursekit.sims.hypervisors.drs import Cluster, Hand, balance
 from coursekit.ui.controls import Pick, Slider
@@ -12,6 +11,7 @@ from coursekit.ui.parts import NARROW, WIDE, facts
 from coursekit.ui.scene import Scene, box, label, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
+from coursekit.ui.timeframe import nice
 
 CASES = {
     "spec": mark("three alike, one full"),

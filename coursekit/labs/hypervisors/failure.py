@@ -1,13 +1,13 @@
 """A host dies, or is only cut off: who knows what when, and when its machines serve again."""
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.hypervisors.lanes import Frame, key, seconds, ticks
 from coursekit.sims.hypervisors.hafailure import BATCH, RESPONSES, Failure, Story, tell
 from coursekit.ui.controls import Check, Pick, Slider
-from coursekit.ui.parts import facts
+from coursekit.ui.parts import facts, key
 from coursekit.ui.scene import Scene, box, label, mover, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
+from coursekit.ui.timeframe import Frame, seconds, ticks
 
 KINDS = {"crash": mark("the host dies"), "isolated": mark("only its network dies")}
 SAID = {
@@ -156,7 +156,7 @@ class FailureLab(StoryLab):
             top = y + row * LANE
             called = _("master") if name == "master" else _("host")
             items.append(label(f"lane-{name}", 6, top + 18, called, size=12.5, weight=600))
-            for k, (start, end, kind) in enumerate(self._spans(kinds, frame.until)):
+            for k, (start, end, kind) in enumerate(self._spans(kinds, frame.end)):
                 text, tone = kinds[kind]
                 if start > state.t and self.locked:
                     continue
@@ -181,7 +181,7 @@ class FailureLab(StoryLab):
             y = floor - AREA * n / total
             items.append(path(f"grid{k}", f"M{frame.left} {y:.1f}H{frame.right}", faded=True))
             items.append(label(f"n{k}", frame.left - 8, y + 4, number(n, 4), anchor="end", size=11.5))  # fmt: skip
-        for k, (start, end, serving, booting) in enumerate(self._steps(frame.until)):
+        for k, (start, end, serving, booting) in enumerate(self._steps(frame.end)):
             if not (self.locked and start > state.t):
                 at = (frame.x(start), max(1.0, frame.x(end) - frame.x(start)))
                 items += self._column(k, at, serving, booting, floor, faded=start > state.t)

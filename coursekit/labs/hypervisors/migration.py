@@ -3,15 +3,15 @@
 from dataclasses import dataclass, replace
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.hypervisors.lanes import Frame, key, seconds
 from coursekit.labs.hypervisors.sawtooth import Sawtooth
 from coursekit.sims.hypervisors.migration import Migrated, Migration, migrate
 from coursekit.sims.hypervisors.migrationstory import Told, tell
 from coursekit.ui.controls import Pick, Slider
-from coursekit.ui.parts import facts
+from coursekit.ui.parts import facts, key
 from coursekit.ui.scene import Scene, box, label, mover, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
+from coursekit.ui.timeframe import Frame, seconds
 
 METHODS = {
     "precopy": mark("pre-copy"),

@@ -1,40 +1,29 @@
 """Page sharing: guests' pages, the real pages behind them, the scanner and a write that copies."""
 
-from dataclasses import dataclass, field
-
 import ipywidgets as w
 
 from coursekit.i18n import _, mark, number, plural
 from coursekit.sims.hypervisors.samepage import PAGE, pace, scan_seconds
-from coursekit.sims.hypervisors.samestory import Scan, Write, guests, tell
-from coursekit.sims.message import ParameterError
+from coursekit.sims.hypervisors.samestory import Deed, guests, tell
 from coursekit.ui.controls import Slider
+from coursekit.ui.deeds import DeedsLab
 from coursekit.ui.look import look
 from coursekit.ui.parts import NARROW, WIDE, facts
 from coursekit.ui.quiz import button
 from coursekit.ui.scene import Scene, box, label, path
-from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
-from coursekit.values import from_plain
 
 PAGES, CELL, HIGH = 6, 60, 48  # pages of a guest, and the size of one on the screen
 LETTERS = "ABCDEFuvwxyz"  # what a learner can write; the first six are what guests share
 GIB = 2**30
 
 
-@dataclass(frozen=True)
-class Act:
-    """A step of the learner's, as number `at`: whatever the example would have done then is dropped."""
-
-    at: int
-    step: Scan | Write = field(default_factory=Scan)
-
-
-class PagesLab(StoryLab):
+class PagesLab(DeedsLab):
     """Press a page to choose it; write it, or let the scanner run."""
 
     name = "hypervisors-pages"
     title = mark("Equal pages become one")
+    kind_of_deed = Deed
 
     def controls(self):
         return (
@@ -48,45 +37,19 @@ class PagesLab(StoryLab):
 
     def story(self, actions, guests, alike, page, gib, scan, sleep):
         contents = _contents(guests, PAGES, alike)
-        self._chosen_page = min(
-            page, len(contents) - 1
-        )  # with fewer guests, the last page there is
-        first = actions[0].at if actions else None
-        steps = [*_example(guests)[: None if first is None else first - 1], *(a.step for a in actions)]  # fmt: skip
-        return tell(contents, steps)
+        self._chosen_page = min(page, len(contents) - 1)  # fewer guests: the last page there is
+        return tell(contents, self.steps(actions, _example(guests)))
 
     # Acting
 
     def tools(self):
         self._what = w.Dropdown(options=list(LETTERS), value="z", tooltip=_("What is written"), layout=look(width="70px"))  # fmt: skip
-        write = button(_("Write the page"), lambda: self._do(Write(self._chosen_page, self._what.value)))  # fmt: skip
-        return (w.Label(_("Content")), self._what, write, button(_("Scan"), lambda: self._do(Scan())))  # fmt: skip
-
-    def _do(self, step):
-        self.act(Act(self.moment + 1, step))
+        write = button(_("Write the page"), lambda: self.do("write", self._chosen_page, self._what.value))  # fmt: skip
+        return (w.Label(_("Content")), self._what, write, button(_("Scan"), lambda: self.do("scan")))  # fmt: skip
 
     def _press(self, name):
         if name.startswith("page"):
             self.set(page=int(name.removeprefix("page")))
-
-    def keep(self, actions, result, moment):
-        return tuple(act for act in actions if act.at <= moment)
-
-    def action_from(self, plain):
-        if isinstance(plain, (list, tuple)) and len(plain) >= 2 and isinstance(plain[0], int):
-            at, kind, *rest = plain
-            if kind == "scan" and not rest:
-                return Act(at)
-            if kind == "write" and len(rest) == 2:
-                return Act(at, from_plain(Write, {"page": rest[0], "content": rest[1]}, "action"))
-        raise ParameterError("action={plain}: expected a step and scan, or a step, write, a page and its content", plain=plain)  # fmt: skip
-
-    def scenario(self):
-        acts = [
-            [a.at, "scan"] if isinstance(a.step, Scan) else [a.at, "write", a.step.page, a.step.content]
-            for a in self._here.actions
-        ]  # fmt: skip
-        return {**super().scenario(), "actions": acts}
 
     # Drawing
 
@@ -137,8 +100,8 @@ class PagesLab(StoryLab):
         return items
 
     def _fresh(self, page):
-        step = self.state.step
-        return isinstance(step, Write) and step.page == page
+        deed = self.state.deed
+        return deed is not None and deed.kind == "write" and deed.page == page
 
     def _frames(self, memory, x, y):
         """Real pages in rows of six; how many guest pages stand on each; free ones are dashed."""
@@ -176,13 +139,13 @@ class PagesLab(StoryLab):
         return [self._did(state) for state in told.states]
 
     def _did(self, state):
-        if state.step is None:
+        if state.deed is None:
             return _("before the first scan")
-        if isinstance(state.step, Scan):
+        if state.deed.kind == "scan":
             return _("a scan")
         if state.copied:
-            return _("page {page} is written: copied first", page=state.step.page)
-        return _("page {page} is written", page=state.step.page)
+            return _("page {page} is written: copied first", page=state.deed.page)
+        return _("page {page} is written", page=state.deed.page)
 
     def describe(self, stage):
         values = self.values
@@ -220,7 +183,7 @@ _contents = guests  # `story` has an argument of this name
 
 def _example(count):
     """A scan; the last guest writes a page that was shared; another scan."""
-    return (Scan(), Write((count - 1) * PAGES + 1, "z"), Scan())
+    return (Deed("scan"), Deed("write", (count - 1) * PAGES + 1, "z"), Deed("scan"))
 
 
 def _paint(content):

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.hypervisors.lanes import key
 from coursekit.sims.hypervisors.memory import EDGES, STATES, edge, min_free
 from coursekit.sims.hypervisors.pressure import Guest, Pressure, Tick, play
 from coursekit.ui.controls import Slider
-from coursekit.ui.parts import NARROW, WIDE, facts
+from coursekit.ui.parts import NARROW, WIDE, facts, key
 from coursekit.ui.scene import Scene, box, label, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table

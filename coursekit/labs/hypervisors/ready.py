@@ -6,7 +6,7 @@ from coursekit.i18n import _, mark, number
 from coursekit.sims.hypervisors.shares import SAMPLE_S, Claim, ready, ready_percent
 from coursekit.ui.controls import Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.parts import NARROW, WIDE, facts
+from coursekit.ui.parts import NARROW, WIDE, facts, key
 from coursekit.ui.scene import Scene, box, label
 from coursekit.ui.table import Table
 
@@ -71,7 +71,7 @@ class ReadyLab(Lab):
             column, line = divmod(i, lines)
             items += self._strip(i, each, column * wide, top + line * ROW, wide)
         bottom = top + lines * ROW + 8
-        items += self._legend(bottom, narrow)
+        items += key(self._key(), width, bottom, a_line=2 if narrow else 3)
         self.scene.show(items, width=width, height=bottom + (52 if narrow else 30), label=head)
 
     def _facts(self, sample):
@@ -101,20 +101,12 @@ class ReadyLab(Lab):
         text = f"{number(each.percent)} %"
         return [*items, label(f"ready{i}", x + wide - 8, y + 16, text, anchor="end", size=12.5, weight=600)]  # fmt: skip
 
-    def _legend(self, y, narrow):
-        words = [
-            (_("it ran"), {"tone": "ok", "fill": "solid"}),
-            (_("ready: it waited for a core"), {"tone": "bad", "fill": "soft", "dash": True}),
-            (_("it had nothing to do"), {"fill": "none"}),
-        ]
-        items = []
-        for i, (text, paint) in enumerate(words):
-            x, line = (8 + (i % 2) * 150, i // 2) if narrow else (62 + i * 250, 0)
-            items += [
-                box(f"key{i}", x, y + line * 22, 26, 14, r=4, **paint),
-                label(f"word{i}", x + 34, y + 12 + line * 22, text, size=12.5),
-            ]
-        return items
+    def _key(self):
+        return [
+            ("box", {"tone": "ok", "fill": "solid"}, _("it ran")),
+            ("box", {"tone": "bad", "fill": "soft", "dash": True}, _("ready: it waited for a core")),
+            ("box", {"fill": "none"}, _("it had nothing to do")),
+        ]  # fmt: skip
 
     def describe(self, sample):
         worst = max(sample.vcpus, key=lambda each: each.percent)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from coursekit.i18n import _, number
-from coursekit.labs.hypervisors.lanes import Frame, ticks
 from coursekit.sims.hypervisors.migration import Migrated, dirtying
 from coursekit.ui.scene import box, label, path
+from coursekit.ui.timeframe import Frame, ticks
 
 
 @dataclass(frozen=True)

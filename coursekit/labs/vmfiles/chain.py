@@ -3,12 +3,12 @@
 import ipywidgets as w
 
 from coursekit.i18n import _, mark, number, plural
-from coursekit.labs.vmfiles.deeds import DeedsLab
 from coursekit.labs.vmfiles.sheets import Sheets
 from coursekit.sims.message import require
 from coursekit.sims.vmfiles import chain, chainstory
 from coursekit.sims.vmfiles.chainstory import Deed
 from coursekit.ui.controls import Pick, Slider
+from coursekit.ui.deeds import DeedsLab
 from coursekit.ui.parts import facts
 from coursekit.ui.quiz import button
 from coursekit.ui.scene import Scene

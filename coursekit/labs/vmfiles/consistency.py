@@ -121,7 +121,7 @@ class ConsistencyLab(Lab):
         empty = not count
         said = plural("{count} write", "{count} writes", count)
         return box(
-            name, x, y, w, h, title=f"{_(title)}: {said}", fill="none" if empty else "paper",
+            name, x, y, w, h, title=f"{_(title)} · {said}", fill="none" if empty else "paper",
             dash=empty, tone="idle" if empty else tone, r=10, children=dots,
         )  # fmt: skip
 

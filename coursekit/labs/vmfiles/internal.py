@@ -3,11 +3,11 @@
 import ipywidgets as w
 
 from coursekit.i18n import _, mark, plural
-from coursekit.labs.vmfiles.deeds import DeedsLab
 from coursekit.labs.vmfiles.drawing import width_of
 from coursekit.sims.message import require
 from coursekit.sims.vmfiles.internal import Deed, Image, delete, tell
 from coursekit.ui.controls import Slider
+from coursekit.ui.deeds import DeedsLab
 from coursekit.ui.parts import facts
 from coursekit.ui.quiz import button
 from coursekit.ui.scene import Scene, box, label, path

@@ -10,6 +10,7 @@ from coursekit.sims.vmfiles.overwrites import Kept, Overwritten, overwrite
 from coursekit.ui.charts import Axis, LineChart
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.lab import Lab
+from coursekit.ui.parts import key
 from coursekit.ui.scene import Scene, box, label
 from coursekit.ui.table import Table
 
@@ -74,9 +75,9 @@ class OverwritesLab(Lab):
         items, bottom = self._storage("cow", both, 8, 6)
         x, y = (8, bottom + 18) if narrow else (width / 2 + 12, 6)
         more, lower = self._storage("row", both, x, y)
-        key = self._key(max(bottom, lower) + 8, width)
+        words = key(self._key(), width, max(bottom, lower) + 8, a_line=3)
         self.scene.show(
-            [*items, *more, *key], width=width, height=max(bottom, lower) + 30,
+            [*items, *more, *words], width=width, height=max(bottom, lower) + 30,
             label=_("Where the blocks lie after the writes"),
         )  # fmt: skip
         steps = range(len(both.order) + 1)
@@ -103,21 +104,11 @@ class OverwritesLab(Lab):
         said = plural("Read in order, the disk is {count} piece.", "Read in order, the disk is {count} pieces.", done.runs)  # fmt: skip
         return [*items, *place, *rest, label(f"{method}-runs", x, y + 16, said, size=13)], y + 22
 
-    def _key(self, y, width):
-        """What the colours say."""
-        words = (
-            ("solid", "ok", _("as it was")),
-            ("solid", "accent", _("new")),
-            ("soft", "warn", _("old, kept")),
-        )
-        step = min(200, width / 3)
+    def _key(self):
         return [
-            item
-            for i, (fill, tone, text) in enumerate(words)
-            for item in (
-                box(f"key{i}", 8 + i * step, y, 20, 14, r=3, fill=fill, tone=tone),
-                label(f"word{i}", 34 + i * step, y + 12, text, size=12.5),
-            )
+            ("box", {"fill": "solid", "tone": "ok"}, _("as it was")),
+            ("box", {"fill": "solid", "tone": "accent"}, _("new")),
+            ("box", {"fill": "soft", "tone": "warn"}, _("old, kept")),
         ]
 
     def _where(self, method, both):

@@ -10,7 +10,7 @@ from coursekit.sims.message import require
 from coursekit.sims.vmfiles.retention import CLASSES, Kept, Retention, gfs, span
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.parts import facts
+from coursekit.ui.parts import facts, key
 from coursekit.ui.scene import Scene, box, label
 from coursekit.ui.table import Table
 
@@ -89,7 +89,7 @@ class RetentionLab(Lab):
             x, y = 8 + (k % a_line) * step, top + (k // a_line) * high
             items += self._month(year, month, x, y, cell)
         bottom = top + -(-len(months) // a_line) * high + 6
-        items += self._key(bottom, width)
+        items += key(self._key(), width, bottom, a_line=3 if narrow else 6)
         self.scene.show(
             items, width=width, height=bottom + (44 if narrow else 24),
             label=_("A calendar of kept and deleted backups"),
@@ -131,22 +131,16 @@ class RetentionLab(Lab):
         text = f"{day} {text}" if len(text) <= 2 else text
         return text, {"fill": "solid", "hue": CLASSES.index(backup.classes[-1])}
 
-    def _key(self, y, width):
-        words = [
-            ({"fill": "solid", "hue": i}, f"{letter} {_(NAMES[name])}")
+    def _key(self):
+        kept = [
+            ("box", {"fill": "solid", "hue": i}, f"{letter} {_(NAMES[name])}")
             for i, (name, letter) in enumerate(zip(CLASSES, _letters(), strict=True))
         ]
-        words += [
-            ({"fill": "none", "tone": "idle", "faded": True}, _("deleted")),
-            ({"fill": "none", "dash": True}, _("none made")),
+        return [
+            *kept,
+            ("box", {"fill": "none", "tone": "idle", "faded": True}, _("deleted")),
+            ("box", {"fill": "none", "dash": True}, _("none made")),
         ]
-        a_line = 3 if self.scene.narrow else 6
-        step = (width - 8) / a_line
-        items = []
-        for i, (look, text) in enumerate(words):
-            x, line = 8 + (i % a_line) * step, y + (i // a_line) * 20
-            items += [box(f"key{i}", x, line, 22, 14, r=3, **look), label(f"word{i}", x + 28, line + 12, text, size=12)]  # fmt: skip
-        return items
 
     # Telling
 

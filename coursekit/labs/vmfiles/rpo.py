@@ -4,9 +4,10 @@ from coursekit.i18n import _, mark, number
 from coursekit.sims.vmfiles.recovery import SHOWN, Service, strike
 from coursekit.ui.controls import Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.parts import NARROW, WIDE, facts
+from coursekit.ui.parts import facts, key
 from coursekit.ui.scene import Scene, box, label, path
 from coursekit.ui.table import Table
+from coursekit.ui.timeframe import Frame
 
 LANE, CURVE = 40, 96  # heights: a lane of bars, the curve below them
 STEPS = (0.1, 0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 72, 168)  # hours between two marks of the axis
@@ -40,9 +41,8 @@ class RpoLab(Lab):
 
     def draw(self, told):
         narrow = self.scene.narrow
-        width = NARROW if narrow else WIDE
-        top = 116 if narrow else 76
-        line = _Line(told, width)
+        line = Line.of(told, narrow)
+        width, top = line.width, 116 if narrow else 76
         items = facts(self._facts(told), narrow=narrow)
         items += self._backups(told, line, top)
         items += self._work(told, line, top + LANE + 22)
@@ -54,9 +54,9 @@ class RpoLab(Lab):
             path("accident", f"M{x:.1f} {top - 8}V{bottom}", tone="bad"),
             label("boom", x, top - 14, _("accident"), anchor="middle", size=12.5, weight=700),
         ]
-        items += self._legend(bottom + 34, narrow)
+        items += key(self._key(), width, bottom + 34, a_line=2 if narrow else 3)
         self.scene.show(
-            items, width=width, height=bottom + (96 if narrow else 54),
+            items, width=width, height=bottom + (102 if narrow else 80),
             label=_("Backups, an accident, the work lost and the way back"),
         )  # fmt: skip
 
@@ -106,7 +106,7 @@ class RpoLab(Lab):
         for each in told.backups:
             if each.whole:
                 points += [(each.done, service.duration), (each.done + service.period, told.worst)]
-        shown = [(line.x(h), floor_y - high * loss / told.worst) for h, loss in points if line.start <= h <= line.end]  # fmt: skip
+        shown = [(line.x(h), floor_y - high * loss / told.worst) for h, loss in points if line.begin <= h <= line.end]  # fmt: skip
         d = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in shown) if len(shown) > 1 else "M0 0"
         y = floor_y - high * told.loss / told.worst
         return [
@@ -116,18 +116,13 @@ class RpoLab(Lab):
             box("here", line.x(told.at) - 5, y - 5, 10, 10, r=5, tone="bad", fill="solid"),
         ]  # fmt: skip
 
-    def _legend(self, y, narrow):
-        words = [
-            ("ok", "solid", _("backup used")), ("bad", "solid", _("lost work")),
-            *((look["tone"], look["fill"], _(STEP_NAMES[name])) for name, look in STEPS_LOOK.items()),
-        ]  # fmt: skip
-        a_line = 2 if narrow else 6
-        step = (NARROW if narrow else WIDE) / a_line
-        items = []
-        for i, (tone, fill, text) in enumerate(words):
-            x, line = 4 + (i % a_line) * step, y + (i // a_line) * 20
-            items += [box(f"key{i}", x, line, 20, 12, r=3, tone=tone, fill=fill), label(f"word{i}", x + 26, line + 11, text, size=11.5)]  # fmt: skip
-        return items
+    def _key(self):
+        steps = [("box", look, _(STEP_NAMES[name])) for name, look in STEPS_LOOK.items()]
+        return [
+            ("box", {"tone": "ok", "fill": "solid"}, _("backup used")),
+            ("box", {"tone": "bad", "fill": "solid"}, _("lost work")),
+            *steps,
+        ]
 
     def describe(self, told):
         text = _(
@@ -168,23 +163,21 @@ STEPS_LOOK = {
 }
 
 
-class _Line:
-    """Hours to the screen: some periods before the accident, and the way back after it."""
+class Line(Frame):
+    """Hours: some periods before the accident, and the way back after it."""
 
-    left = 6
+    margins = ((6, 6), (6, 6))
 
-    def __init__(self, told, width):
-        self.right = width - 6
+    @classmethod
+    def of(cls, told, narrow):
+        """The line of an accident."""
         span = SHOWN * told.service.period
-        self.start = max(told.backups[0].start, told.at - span)
-        self.end = told.at + max(1.1 * told.back, 0.2 * span)
-
-    def x(self, hour):
-        return self.left + (self.right - self.left) * (hour - self.start) / (self.end - self.start)
+        begin = max(told.backups[0].start, told.at - span)
+        return cls(narrow, told.at + max(1.1 * told.back, 0.2 * span), begin)
 
     def axis(self, y):
-        step = next((s for s in STEPS if (self.end - self.start) / s <= 9), STEPS[-1])
-        first = -(-self.start // step)
+        step = next((s for s in STEPS if (self.end - self.begin) / s <= 9), STEPS[-1])
+        first = -(-self.begin // step)
         items = [path("axis", f"M{self.left} {y}H{self.right}", tone="idle")]
         hour, k = first * step, 0
         while hour <= self.end:

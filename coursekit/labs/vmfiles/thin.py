@@ -6,11 +6,11 @@ from dataclasses import replace
 import ipywidgets as w
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.vmfiles.deeds import DeedsLab
 from coursekit.labs.vmfiles.drawing import width_of
 from coursekit.sims.message import ParameterError, require
 from coursekit.sims.vmfiles.thin import ALARM, Datastore, Deed, Disk, tell
 from coursekit.ui.controls import Pick, Slider
+from coursekit.ui.deeds import DeedsLab
 from coursekit.ui.parts import facts, spots
 from coursekit.ui.quiz import button
 from coursekit.ui.scene import Scene, box, label, path

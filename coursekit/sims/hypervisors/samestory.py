@@ -5,39 +5,47 @@ Built on `samepage`; nothing is decided here but the sentences. Left out: as the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from coursekit.sims.hypervisors.samepage import Merged, merge, start, write
 from coursekit.sims.message import Message, require
 
-__all__ = ["Scan", "Stage", "Told", "Write", "guests", "tell"]
+__all__ = ["DEEDS", "Deed", "Stage", "Told", "guests", "tell"]
+
+
+Kind = Literal["scan", "write"]
+DEEDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)
-class Scan:
-    """The scanner looks at every page once."""
+class Deed:
+    """The scanner looks at every page once, or a guest writes `content` to a page.
 
+    Pages are numbered over all guests.
+    """
 
-@dataclass(frozen=True)
-class Write:
-    """A guest writes `content` to a page; pages are numbered over all guests."""
+    kind: Kind
+    page: int = 0
+    content: str = ""
 
-    page: int
-    content: str
+    def __post_init__(self) -> None:
+        require(self.kind in DEEDS, "deed={kind}: choose one of {deeds}", kind=self.kind, deeds=", ".join(DEEDS))  # fmt: skip
+        require(self.kind == "scan" or bool(self.content), "content={content}: a write needs one", content=repr(self.content))  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Stage:
-    """After a step: who stands on what, and what it took."""
+    """After a deed: who stands on what, and what it took."""
 
     memory: Merged
-    step: Scan | Write | None
+    deed: Deed | None
     copied: bool
     why: Message
 
 
 @dataclass(frozen=True)
 class Told:
-    """A state before the first step and one after each."""
+    """A state before the first deed and one after each."""
 
     states: tuple[Stage, ...]
 
@@ -54,13 +62,13 @@ def guests(count: int, pages: int, alike: int) -> tuple[str, ...]:
     )
 
 
-def tell(contents: Sequence[str], steps: Sequence[Scan | Write]) -> Told:
+def tell(contents: Sequence[str], deeds: Sequence[Deed]) -> Told:
     """The whole record; ParameterError names a write that cannot be done."""
     said = Message.of("{n} pages of the guests, {n} real pages: each has its own.", n=len(contents))
     states = [Stage(start(contents), None, False, said)]
-    for step in steps:
+    for deed in deeds:
         before = states[-1].memory
-        states.append(_scan(before) if isinstance(step, Scan) else _write(before, step))
+        states.append(_scan(before) if deed.kind == "scan" else _write(before, deed))
     return Told(tuple(states))
 
 
@@ -71,13 +79,13 @@ def _scan(before: Merged) -> Stage:
         said = Message.of("The scan finds nothing new to merge.")
     else:
         said = Message.of("The scan compares all pages: {freed} become free. The pages that stay behind them are write-protected.", freed=freed)  # fmt: skip
-    return Stage(after, Scan(), False, said)
+    return Stage(after, Deed("scan"), False, said)
 
 
-def _write(before: Merged, step: Write) -> Stage:
-    after, copied = write(before, step.page, step.content)
+def _write(before: Merged, deed: Deed) -> Stage:
+    after, copied = write(before, deed.page, deed.content)
     if copied:
         said = Message.of("The page is shared, so the write traps: the hypervisor copies it to a free real page first, and the others keep theirs.")  # fmt: skip
     else:
         said = Message.of("The page is nobody else's: the write goes straight to it. If others hold the same now, only the next scan will know.")  # fmt: skip
-    return Stage(after, step, copied, said)
+    return Stage(after, deed, copied, said)

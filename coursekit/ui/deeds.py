@@ -4,6 +4,7 @@ An action is a number and a deed: step number `at` of the record. The learner's 
 ends the example there.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -25,27 +26,27 @@ class DeedsLab(StoryLab):
 
     kind_of_deed: type
 
-    def __init__(self, seed=1, **options):
+    def __init__(self, seed: int = 1, **options: Any) -> None:
         super().__init__(seed, **options)
         self.go(len(self.result.states) - 1)
 
-    def reset(self):
+    def reset(self) -> None:
         self.load({"values": self.panel.defaults(), "actions": []})
 
-    def steps(self, actions, example):
+    def steps(self, actions: tuple[Act, ...], example: Sequence[Any]) -> tuple[Any, ...]:
         """The example as far as the learner let it go, then the learner's own deeds."""
         kept = example[: actions[0].at - 1] if actions else example
         return (*kept, *(act.deed for act in actions))
 
-    def do(self, *deed):
+    def do(self, *deed: Any) -> None:
         """The learner does this now."""
         self.act(Act(self.moment + 1, self.kind_of_deed(*deed)))
 
-    def keep(self, actions, result, moment):
+    def keep(self, actions: tuple[Act, ...], result: Any, moment: int) -> tuple[Act, ...]:
         before = len(result.states) - 1 - len(actions)  # steps of the example
         return actions[: max(0, moment - before)]
 
-    def action_from(self, plain):
+    def action_from(self, plain: Any) -> Act:
         names = [each.name for each in fields(self.kind_of_deed)]
         if isinstance(plain, (list, tuple)) and 2 <= len(plain) <= len(names) + 1:
             at, *rest = plain
@@ -57,6 +58,6 @@ class DeedsLab(StoryLab):
             plain=plain, names=", ".join(names),
         )  # fmt: skip
 
-    def scenario(self):
+    def scenario(self) -> dict[str, Any]:
         acts = [[act.at, *to_plain(act.deed).values()] for act in self._here.actions]
         return {**super().scenario(), "actions": acts}
