@@ -7,6 +7,7 @@ from coursekit.labs.vmfiles.sheets import Sheets
 from coursekit.sims.message import require
 from coursekit.sims.vmfiles import chain, chainstory
 from coursekit.sims.vmfiles.chainstory import Deed
+from coursekit.ui.charts import Axis, LineChart
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.deeds import DeedsLab
 from coursekit.ui.parts import facts
@@ -99,7 +100,11 @@ class ChainLab(DeedsLab):
         self.scene = Scene(roving=True)
         self.scene.on_press(self._press)
         self.scene.observe(lambda _change: self.redraw(), "narrow")
-        return [self.scene]
+        self.chart = LineChart(
+            _("How the files grow"), Axis(_("step"), least=0, format="d"), Axis(_("clusters"), least=0),
+            names=[_("all files"), _("files above the base")], height=190,
+        )  # fmt: skip
+        return [self.scene, self.chart.view]
 
     def draw(self, state):
         narrow = self.scene.narrow
@@ -112,6 +117,9 @@ class ChainLab(DeedsLab):
             items, width=sheets.width, height=sheets.height,
             label=_("The files of the chain, the newest on top, and what the guest sees"),
         )  # fmt: skip
+        sizes = [each.disk.sizes for each in self.result.states[: self.moment + 1]]
+        above = [sum(each[1:]) for each in sizes]
+        self.chart.show(range(len(sizes)), [sum(each) for each in sizes], above)
 
     def _before(self):
         """The disk before the deed on the screen; None at the start."""
