@@ -102,7 +102,7 @@ class ChainLab(DeedsLab):
         self.scene.observe(lambda _change: self.redraw(), "narrow")
         self.chart = LineChart(
             _("How the files grow"), Axis(_("step"), least=0, format="d"), Axis(_("clusters"), least=0),
-            names=[_("all files"), _("files above the base")], height=190,
+            names=[_("files above the base"), _("clusters written so far")], height=190,
         )  # fmt: skip
         return [self.scene, self.chart.view]
 
@@ -117,9 +117,9 @@ class ChainLab(DeedsLab):
             items, width=sheets.width, height=sheets.height,
             label=_("The files of the chain, the newest on top, and what the guest sees"),
         )  # fmt: skip
-        sizes = [each.disk.sizes for each in self.result.states[: self.moment + 1]]
-        above = [sum(each[1:]) for each in sizes]
-        self.chart.show(range(len(sizes)), [sum(each) for each in sizes], above)
+        past = self.result.states[: self.moment + 1]
+        above = [sum(each.disk.sizes[1:]) for each in past]
+        self.chart.show(range(len(past)), above, [each.total.writes for each in past])
 
     def _before(self):
         """The disk before the deed on the screen; None at the start."""
