@@ -8,7 +8,7 @@ import inspect
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -106,3 +106,13 @@ class Exercise:
     def draw(self, rng: np.random.Generator, count: int) -> list[Args]:
         """Cases in the order the generator gives them."""
         return [self.cases(rng) for _ in range(count)]
+
+
+def made_of(function: Function) -> Iterator[Function]:
+    """The functions that have a text of their own: a `partial` is made of others."""
+    if not isinstance(function, partial):
+        yield function
+        return
+    for part in (function.func, *function.args, *function.keywords.values()):
+        if callable(part):
+            yield from made_of(part)

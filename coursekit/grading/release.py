@@ -11,7 +11,6 @@ import inspect
 import json
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from coursekit import notebooks
 from coursekit.chapters import Chapter
 from coursekit.exercises import exercises
 from coursekit.exercises.compare import same
-from coursekit.exercises.contract import Exercise
+from coursekit.exercises.contract import Exercise, made_of
 from coursekit.grading.gather import Cell
 from coursekit.grading.notebook import folder_of_notebooks
 from coursekit.i18n import LANGUAGES
@@ -95,22 +94,12 @@ def _is_nothing(value: ast.expr | None) -> bool:
 def _spoken(exercise: Exercise, text: str) -> Iterator[Message]:
     """Lines of the reference, or of a planned mistake, anywhere in the file."""
     whole = (exercise.reference, *(each.function for each in exercise.wrong))
-    functions = dict.fromkeys(part for each in whole for part in _made_of(each))
+    functions = dict.fromkeys(part for each in whole for part in made_of(each))
     for line in dict.fromkeys(line for each in functions for line in _telling(each)):
         if json.dumps(line, ensure_ascii=False)[1:-1] in text:
             yield Message.of(
                 "{exercise}: a line of the reference: {line}", exercise=exercise.id, line=line
             )
-
-
-def _made_of(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
-    """The functions that have a text of their own: a `partial` is made of others."""
-    if not isinstance(function, partial):
-        yield function
-        return
-    for part in (function.func, *function.args, *function.keywords.values()):
-        if callable(part):
-            yield from _made_of(part)
 
 
 def _telling(function: Callable[..., Any]) -> Iterator[str]:

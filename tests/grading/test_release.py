@@ -7,6 +7,7 @@ import pytest
 
 from coursekit.chapters import CHAPTERS, chapter
 from coursekit.exercises import exercises, find
+from coursekit.exercises.contract import made_of
 from coursekit.grading import release as module
 from coursekit.grading.notebook import folder_of_notebooks
 from coursekit.grading.release import findings, release
@@ -119,7 +120,7 @@ def test_a_planned_mistake_is_not_told_either(submission):
 def test_a_planned_mistake_that_is_made_of_others_is_not_told_either():
     """E5.1's bend one rule of the same loop: the loop and each rule are kept back."""
     for wrong in find("E5.1").wrong:
-        parts = list(module._made_of(wrong.function))
+        parts = list(made_of(wrong.function))
         assert len(parts) == 2
         assert all(list(module._telling(part)) for part in parts)
 
