@@ -101,7 +101,7 @@ class ChainLab(DeedsLab):
         self.scene.on_press(self._press)
         self.scene.observe(lambda _change: self.redraw(), "narrow")
         self.chart = LineChart(
-            _("How the files grow"), Axis(_("step"), least=0, format="d"), Axis(_("clusters"), least=0),
+            _("How the files grow"), Axis(_("step"), least=0, format="d"), Axis(_("clusters"), least=0, format="d"),
             names=[_("files above the base"), _("clusters written so far")], height=190,
         )  # fmt: skip
         return [self.scene, self.chart.view]
