@@ -7,7 +7,7 @@ picture stays. A chapter's lab gives `controls`, `run`, `pictures`, `draw`, `des
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from html import escape
@@ -22,6 +22,7 @@ from coursekit.ui.controls import Control, Panel
 from coursekit.ui.look import column, html, look, row, style
 from coursekit.ui.predict import Predict
 from coursekit.ui.progress import Progress
+from coursekit.ui.scene import Scene
 from coursekit.ui.show import TextForm
 from coursekit.ui.status import Status
 from coursekit.ui.table import Table
@@ -75,6 +76,14 @@ class Lab(TextForm):
     def pictures(self) -> Sequence[w.Widget]:
         """The scenes and charts, made once."""
         raise NotImplementedError
+
+    def new_scene(self, press: Callable[[str], None] | None = None, **options: Any) -> Scene:
+        """A scene for `pictures`: drawn again when its layout changes; `press` hears of its items."""
+        scene = Scene(**options)
+        if press:
+            scene.on_press(press)
+        scene.observe(lambda _change: self.redraw(), "narrow")
+        return scene
 
     def draw(self, result: Any) -> None:
         """Bring the pictures to this result."""

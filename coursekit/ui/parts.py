@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coursekit.ui.scene import Item, box, label, path
+from coursekit.ui.scene import Item, Scene, box, label, path
 
 WIDE, NARROW = 900, 460  # widths of the two layouts of every scene
 CELL, GAP = 30, 6  # height of a block in a column, and the space below it
 HEAD = 32  # room for a column's title; with a second line, SUB more
 SUB = 16
+
+
+def width_of(scene: Scene) -> float:
+    """The width of a scene's present layout."""
+    return NARROW if scene.narrow else WIDE
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """What the balancing labs share: letters and colours of servers, names of policies, strips."""
 
 from coursekit.i18n import _, mark
-from coursekit.ui.parts import NARROW, WIDE
 from coursekit.ui.scene import box
 
 POLICIES = {
@@ -35,11 +34,6 @@ def server_name(server):
 def policy_name(policy):
     """How a policy is called everywhere."""
     return _(POLICIES[policy])
-
-
-def width_of(scene):
-    """The width of a scene's layout."""
-    return NARROW if scene.narrow else WIDE
 
 
 def paint(server):

@@ -8,7 +8,7 @@ from coursekit.sims.balancing.health import Checks
 from coursekit.sims.balancing.healthstory import tell
 from coursekit.ui.controls import Check, Pick, Slider
 from coursekit.ui.parts import facts
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
@@ -49,8 +49,7 @@ class HealthLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, state):

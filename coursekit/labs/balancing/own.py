@@ -3,13 +3,14 @@
 import traceback
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.balancing.drawing import LAWS, policy_name, strip, width_of
+from coursekit.labs.balancing.drawing import LAWS, policy_name, strip
 from coursekit.sims.balancing.own import FIRST, RIVALS, against
 from coursekit.sims.balancing.race import Race
 from coursekit.sims.message import ParameterError
 from coursekit.ui.controls import Check, Pick, Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.scene import Scene, box, label
+from coursekit.ui.parts import width_of
+from coursekit.ui.scene import box, label
 from coursekit.ui.table import Table
 
 ROW = 34
@@ -60,8 +61,7 @@ class OwnPolicyLab(Lab):
         return lines[-1] if lines else "?"
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, trial):

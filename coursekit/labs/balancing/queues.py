@@ -3,20 +3,12 @@
 from dataclasses import dataclass
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.balancing.drawing import (
-    LAWS,
-    POLICIES,
-    letter,
-    paint,
-    policy_name,
-    server_name,
-    width_of,
-)
+from coursekit.labs.balancing.drawing import LAWS, POLICIES, letter, paint, policy_name, server_name
 from coursekit.sims.balancing.load import Load, draw
 from coursekit.sims.balancing.queuestory import TOLD, Told, compare, tell
 from coursekit.ui.controls import Check, Pick, Slider
-from coursekit.ui.parts import facts
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.parts import facts, width_of
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
@@ -68,8 +60,7 @@ class QueuesLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, state):

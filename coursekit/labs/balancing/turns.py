@@ -3,14 +3,15 @@
 import ipywidgets as w
 
 from coursekit.i18n import _, mark
-from coursekit.labs.balancing.drawing import POLICIES, letter, paint, strip, width_of
+from coursekit.labs.balancing.drawing import POLICIES, letter, paint, strip
 from coursekit.labs.balancing.mechanism import HEADS, HOW, PICTURE, Area, height, signed
 from coursekit.sims.balancing.turnstory import Deed, Turns, check_deed, tell
 from coursekit.sims.message import ParameterError
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.look import look
+from coursekit.ui.parts import width_of
 from coursekit.ui.quiz import button
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 from coursekit.values import from_plain
@@ -115,9 +116,7 @@ class TurnsLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press)
         return [self.scene]
 
     def draw(self, turn):

@@ -12,7 +12,7 @@ from coursekit.sims.failover.site import Lost, Site, availability_of, causes, ti
 from coursekit.ui.controls import Slider
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import NARROW, WIDE
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
 PARTS = {"balancer": mark("balancers"), "web": mark("web servers"), "database": mark("databases")}
@@ -70,10 +70,8 @@ class AvailabilityLab(Lab):
         return Built(site, availability_of(site), causes(site), counted, promised(parts))
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
-        self.fall = Scene()
-        self.fall.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
+        self.fall = self.new_scene()
         return [self.scene, self.fall]
 
     def draw(self, built):

@@ -15,8 +15,8 @@ from coursekit.sims.failover.timers import Outage
 from coursekit.ui.charts import Axis, LineChart
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.parts import NARROW, WIDE
-from coursekit.ui.scene import Scene, box, label, path, token
+from coursekit.ui.parts import width_of
+from coursekit.ui.scene import box, label, path, token
 from coursekit.ui.table import Table
 
 EVERY = {
@@ -73,8 +73,7 @@ class ChecksLab(Lab):
         )  # fmt: skip
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         self.chart = LineChart(
             _("Mean time between false alarms"),
             Axis(_("detection at worst, seconds"), least=0.0, most=30.0), Axis(_("seconds"), log=True, least=1.0, most=LONGEST_S, format=".0e"),
@@ -83,7 +82,7 @@ class ChecksLab(Lab):
         return [self.scene, self.chart.view]
 
     def draw(self, checked):
-        width = NARROW if self.scene.narrow else WIDE
+        width = width_of(self.scene)
         items = self._row(
             checked, "worst", _("at worst: it fails just after a check"), 6, 0.0, width
         )

@@ -7,7 +7,7 @@ from coursekit.sims.failover.ways import ways
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import NARROW, WIDE
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
 INTERVALS = {
@@ -48,8 +48,7 @@ class OutageLab(Lab):
         return ways(prio, adv, version, check, sessions)
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, found):

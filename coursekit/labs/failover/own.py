@@ -8,7 +8,6 @@ from coursekit.sims.failover.own_wait import CRASH_S, try_rule
 from coursekit.sims.message import ParameterError
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.scene import Scene
 from coursekit.ui.table import Table
 
 INTERVALS = {0.5: mark("every 0.5 s"), 1.0: mark("every 1 s"), 2.0: mark("every 2 s")}
@@ -50,8 +49,7 @@ class OwnWaitLab(Lab):
             ) from None  # fmt: skip
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, trial):

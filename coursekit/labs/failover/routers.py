@@ -16,7 +16,6 @@ from coursekit.ui.controls import Check, Pick, Slider
 from coursekit.ui.look import look
 from coursekit.ui.parts import facts
 from coursekit.ui.quiz import button
-from coursekit.ui.scene import Scene
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
@@ -141,9 +140,7 @@ class RoutersLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press)
         return [self.scene]
 
     def draw(self, state):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from coursekit.i18n import _, mark, number, plural
-from coursekit.labs.hypervisors.drawing import width_of
 from coursekit.sims.hypervisors.admission import (
     Guest,
     Headroom,
@@ -15,9 +14,9 @@ from coursekit.sims.hypervisors.admission import (
 )
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.parts import CELL, facts, spots
+from coursekit.ui.parts import CELL, facts, spots, width_of
 from coursekit.ui.parts import GAP as BETWEEN
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
 GHZ, GIB = 1000, 1024  # in the units of the simulation, MHz and MB
@@ -68,8 +67,7 @@ class AdmissionLab(Lab):
         return Asked(policy, percent, hosts, guests, slots(hosts, guests, failures), headroom(hosts, guests, percent))  # fmt: skip
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     # Drawing

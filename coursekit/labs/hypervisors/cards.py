@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 from coursekit.i18n import _, mark
 from coursekit.labs.hypervisors import steps
-from coursekit.labs.hypervisors.drawing import width_of
 from coursekit.sims.hypervisors.products import CARDS, KINDS, Marked, check, name_of
 from coursekit.ui.controls import Pick
-from coursekit.ui.parts import Spot, facts, spots
+from coursekit.ui.parts import Spot, facts, spots, width_of
 from coursekit.ui.quiz import button
-from coursekit.ui.scene import Scene, box
+from coursekit.ui.scene import box
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
@@ -106,9 +105,7 @@ class CardsLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene(roving=True)
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press, roving=True)
         return [self.scene]
 
     def draw(self, state):

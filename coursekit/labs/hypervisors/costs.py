@@ -7,7 +7,7 @@ from coursekit.sims.hypervisors.whatif import WhatIf, compare
 from coursekit.ui.controls import Check, Pick, Slider
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import NARROW, WIDE
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
 ROW, PART = 40, 44  # heights of a technique's row and of a part's
@@ -56,9 +56,7 @@ class CostsLab(Lab):
         return compare(WhatIf(**values))
 
     def pictures(self):
-        self.scene = Scene(roving=True)
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press, roving=True)
         return [self.scene]
 
     def _press(self, name):

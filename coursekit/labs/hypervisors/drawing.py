@@ -1,7 +1,6 @@
 """What the hypervisors labs share: names of techniques, widths."""
 
 from coursekit.i18n import _, mark
-from coursekit.ui.parts import NARROW, WIDE
 
 TECHNIQUES = {  # name -> as long as a bar's label may be
     "native": mark("bare CPU"),
@@ -21,8 +20,3 @@ KEYBOARD = tuple(b"Bonjour, hypervisor!")  # what a guest's console sends, a let
 def technique_name(technique):
     """How a technique is called everywhere."""
     return _(TECHNIQUES[technique])
-
-
-def width_of(scene):
-    """The width of a scene's layout."""
-    return NARROW if scene.narrow else WIDE

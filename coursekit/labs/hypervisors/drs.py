@@ -8,7 +8,7 @@ from coursekit.sims.hypervisors.drs import Cluster, Hand, balance
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.look import html
 from coursekit.ui.parts import NARROW, WIDE, facts
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 from coursekit.ui.timeframe import nice
@@ -100,9 +100,7 @@ class DrsLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene(roving=True)
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press, roving=True)
         return [self.scene]
 
     def draw(self, state):

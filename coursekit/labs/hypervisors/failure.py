@@ -4,7 +4,7 @@ from coursekit.i18n import _, mark, number
 from coursekit.sims.hypervisors.hafailure import BATCH, RESPONSES, Failure, Story, tell
 from coursekit.ui.controls import Check, Pick, Slider
 from coursekit.ui.parts import facts, key
-from coursekit.ui.scene import Scene, box, label, mover, path
+from coursekit.ui.scene import box, label, mover, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 from coursekit.ui.timeframe import Frame, seconds, ticks
@@ -69,8 +69,7 @@ class FailureLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, state):

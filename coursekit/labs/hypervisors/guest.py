@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from coursekit.i18n import _, mark, number
 from coursekit.labs.hypervisors import guestpicture as draw
-from coursekit.labs.hypervisors.drawing import KEYBOARD, TECHNIQUES, technique_name, width_of
+from coursekit.labs.hypervisors.drawing import KEYBOARD, TECHNIQUES, technique_name
 from coursekit.labs.hypervisors.guestwords import KINDS, place_name, rounded
 from coursekit.sims.hypervisors.assembler import assemble, paravirtualize
 from coursekit.sims.hypervisors.guest import Guest, differences, run
@@ -13,8 +13,7 @@ from coursekit.sims.hypervisors.gueststory import tell
 from coursekit.sims.hypervisors.monitor import WAYS
 from coursekit.sims.hypervisors.programs import PROGRAMS
 from coursekit.ui.controls import Pick
-from coursekit.ui.parts import facts
-from coursekit.ui.scene import Scene
+from coursekit.ui.parts import facts, width_of
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
@@ -86,8 +85,7 @@ class GuestLab(StoryLab):
         return f"{view.step} · {view.line}{came}"
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, view):

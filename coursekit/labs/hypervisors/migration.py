@@ -8,7 +8,7 @@ from coursekit.sims.hypervisors.migration import Migrated, Migration, migrate
 from coursekit.sims.hypervisors.migrationstory import Told, tell
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.parts import facts, key
-from coursekit.ui.scene import Scene, box, label, mover, path
+from coursekit.ui.scene import box, label, mover, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 from coursekit.ui.timeframe import Frame, seconds
@@ -78,8 +78,7 @@ class MigrationLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, state):

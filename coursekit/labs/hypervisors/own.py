@@ -6,7 +6,7 @@ from functools import lru_cache
 from html import escape
 
 from coursekit.i18n import _, explain, mark, number
-from coursekit.labs.hypervisors.drawing import KEYBOARD, TECHNIQUES, technique_name, width_of
+from coursekit.labs.hypervisors.drawing import KEYBOARD, TECHNIQUES, technique_name
 from coursekit.labs.hypervisors.guestpicture import CELL, Place
 from coursekit.labs.hypervisors.guestwords import KINDS, place_name, rounded
 from coursekit.sims.hypervisors.guest import Difference, Run, compare, differences
@@ -15,7 +15,8 @@ from coursekit.sims.message import ParameterError
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.lab import Lab
 from coursekit.ui.look import html
-from coursekit.ui.scene import Scene, box, label
+from coursekit.ui.parts import width_of
+from coursekit.ui.scene import box, label
 from coursekit.ui.table import Table
 from coursekit.ui.textbox import TextBox
 
@@ -167,9 +168,7 @@ class OwnGuestLab(Lab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene(roving=True)
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press, roving=True)
         return [self.scene]
 
     def _press(self, name):

@@ -10,7 +10,7 @@ from coursekit.ui.deeds import DeedsLab
 from coursekit.ui.look import look
 from coursekit.ui.parts import NARROW, WIDE, facts
 from coursekit.ui.quiz import button
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
 PAGES, CELL, HIGH = 6, 60, 48  # pages of a guest, and the size of one on the screen
@@ -54,9 +54,7 @@ class PagesLab(DeedsLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press)
         return [self.scene]
 
     def draw(self, stage):

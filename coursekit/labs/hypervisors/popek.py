@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from coursekit.i18n import _, mark
 from coursekit.labs.hypervisors import steps
-from coursekit.labs.hypervisors.drawing import width_of
 from coursekit.sims.hypervisors.popek import (
     PENTIUM_COUNT,
     TEACHING,
@@ -16,9 +15,9 @@ from coursekit.sims.hypervisors.popek import (
 )
 from coursekit.sims.message import ParameterError
 from coursekit.ui.controls import Pick
-from coursekit.ui.parts import facts
+from coursekit.ui.parts import facts, width_of
 from coursekit.ui.quiz import button
-from coursekit.ui.scene import Scene, box, label
+from coursekit.ui.scene import box, label
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
@@ -120,9 +119,7 @@ class PopekLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene(roving=True)
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press, roving=True)
         return [self.scene]
 
     def draw(self, state):

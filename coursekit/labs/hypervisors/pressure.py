@@ -7,7 +7,7 @@ from coursekit.sims.hypervisors.memory import EDGES, STATES, edge, min_free
 from coursekit.sims.hypervisors.pressure import Guest, Pressure, Tick, play
 from coursekit.ui.controls import Slider
 from coursekit.ui.parts import NARROW, WIDE, facts, key
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
@@ -70,8 +70,7 @@ class PressureLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, tick):

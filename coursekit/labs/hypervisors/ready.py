@@ -7,7 +7,7 @@ from coursekit.sims.hypervisors.shares import SAMPLE_S, Claim, ready, ready_perc
 from coursekit.ui.controls import Slider
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import NARROW, WIDE, facts, key
-from coursekit.ui.scene import Scene, box, label
+from coursekit.ui.scene import box, label
 from coursekit.ui.table import Table
 
 ROW, LINES = 26, 16  # height of a strip, and how many stand below each other
@@ -53,8 +53,7 @@ class ReadyLab(Lab):
         return Sample(cores, ready(cores, (first, *others)))
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, sample):

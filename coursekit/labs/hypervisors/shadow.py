@@ -19,7 +19,7 @@ from coursekit.sims.message import require
 from coursekit.ui.controls import Slider
 from coursekit.ui.parts import NARROW, WIDE, facts
 from coursekit.ui.quiz import button
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
@@ -104,9 +104,7 @@ class ShadowLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene(roving=True)
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press, roving=True)
         return [self.scene]
 
     def draw(self, stage):

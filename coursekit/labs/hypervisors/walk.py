@@ -6,7 +6,7 @@ from coursekit.i18n import _, mark, number
 from coursekit.sims.hypervisors.walk import Reference, Walk, access_time, references, walk
 from coursekit.ui.controls import Check, Slider
 from coursekit.ui.parts import NARROW, WIDE, facts
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
@@ -68,8 +68,7 @@ class WalkLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, state):

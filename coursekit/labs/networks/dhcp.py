@@ -9,7 +9,7 @@ from coursekit.ui.controls import Check, Slider
 from coursekit.ui.look import look
 from coursekit.ui.parts import NARROW, WIDE
 from coursekit.ui.quiz import button
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 from coursekit.values import from_plain
@@ -91,8 +91,7 @@ class DhcpLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, state):

@@ -8,7 +8,7 @@ from coursekit.sims.networks.reach import End, Gateway, Host, Reached, Setup, re
 from coursekit.ui.controls import Check, Pick
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import NARROW, WIDE
-from coursekit.ui.scene import Scene, box, label, mover
+from coursekit.ui.scene import box, label, mover
 from coursekit.ui.table import Table
 
 DEFAULT, VM_NET, LAN_SIDE, ROUTER = "0.0.0.0/0", "192.168.56.0/24", "192.168.1.10", "192.168.1.1"
@@ -82,8 +82,7 @@ class HostOnlyLab(Lab):
         return Tried(setup, reach(setup))
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, tried):

@@ -8,7 +8,7 @@ from coursekit.sims.networks.modes import MACHINES, World, address_of, cells, wo
 from coursekit.ui.controls import Check, Pick
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import NARROW, WIDE, matrix
-from coursekit.ui.scene import Scene, box, mover
+from coursekit.ui.scene import box, mover
 from coursekit.ui.table import Table
 
 MODES = {
@@ -80,9 +80,7 @@ class ModesLab(Lab):
         return Seen(world(one, other, forward=forward), found, (src, dst))
 
     def pictures(self):
-        self.scene = Scene(roving=True)
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press, roving=True)
         return [self.scene]
 
     def _press(self, name):

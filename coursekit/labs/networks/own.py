@@ -9,8 +9,8 @@ from coursekit.sims.networks.own_switch import compare, traffic
 from coursekit.ui.charts import Axis, BarChart
 from coursekit.ui.controls import Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.parts import NARROW, WIDE
-from coursekit.ui.scene import Scene, box, label
+from coursekit.ui.parts import width_of
+from coursekit.ui.scene import box, label
 from coursekit.ui.table import Table
 
 
@@ -48,8 +48,7 @@ class OwnSwitchLab(Lab):
             ) from None  # fmt: skip
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         self.bars = BarChart(
             _("Copies of each frame: bars, yours; line, the learning bridge"),
             Axis(_("frame")), Axis(_("copies"), least=0, most=8), names=(_("yours"), _("learning bridge")),
@@ -58,7 +57,7 @@ class OwnSwitchLab(Lab):
         return [self.scene, self.bars.view]
 
     def draw(self, compared):
-        width = NARROW if self.scene.narrow else WIDE
+        width = width_of(self.scene)
         step = min(40, (width - 60) / max(len(compared.lines), 12))
         items = []
         for port in range(1, compared.ports + 1):

@@ -9,7 +9,7 @@ from coursekit.sims.networks.journey import Header, Trip, travel
 from coursekit.ui.controls import Check, Pick, Slider
 from coursekit.ui.look import html
 from coursekit.ui.parts import NARROW, WIDE
-from coursekit.ui.scene import Scene, box, label, mover, path
+from coursekit.ui.scene import box, label, mover, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
@@ -64,8 +64,7 @@ class PathLab(StoryLab):
         return travel(self._trip)
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         self.file = html()
         return [self.scene, self.file]
 

@@ -13,7 +13,7 @@ from coursekit.ui.controls import Check, Pick, Slider
 from coursekit.ui.look import look
 from coursekit.ui.parts import NARROW, WIDE, column, column_height, spots
 from coursekit.ui.quiz import button
-from coursekit.ui.scene import Scene, box, path
+from coursekit.ui.scene import box, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 from coursekit.values import from_plain, to_plain
@@ -139,9 +139,7 @@ class DisksLab(StoryLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press)
         return [self.scene]
 
     def draw(self, state):

@@ -4,8 +4,8 @@ from coursekit.i18n import _, mark
 from coursekit.labs.raid.drawing import disk_name
 from coursekit.sims.raid.writehole import Hole, play
 from coursekit.ui.controls import Check, Pick, Slider
-from coursekit.ui.parts import NARROW, WIDE, spots
-from coursekit.ui.scene import Scene, box, label
+from coursekit.ui.parts import spots, width_of
+from coursekit.ui.scene import box, label
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
@@ -61,12 +61,11 @@ class HoleLab(StoryLab):
         return [_(state.why) for state in ended.states]
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, state):
-        width = NARROW if self.scene.narrow else WIDE
+        width = width_of(self.scene)
         word, tone = PHASES[state.phase]
         items = [box("phase", 6, 6, 190, 38, text=_(word), tone=tone, fill="solid")]
         if state.log:

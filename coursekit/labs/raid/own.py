@@ -11,7 +11,6 @@ from coursekit.sims.raid.own_layout import Spread, check_layout, spread
 from coursekit.ui.charts import Axis, BarChart
 from coursekit.ui.controls import Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.scene import Scene
 from coursekit.ui.table import Table
 
 
@@ -56,8 +55,7 @@ class OwnLayoutLab(Lab):
         return Drawn(drawn, spread(drawn))
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         self.bars = BarChart(
             _("Disk operations: bars, each chunk written once; line, each chunk read once"),
             Axis(_("disk")), Axis(_("operations"), least=0), height=240,

@@ -9,7 +9,7 @@ from coursekit.sims.raid.layouts import Array, Grid, data_disks, grid
 from coursekit.sims.raid.planner import IO, Plan, plan_write
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.parts import NARROW, WIDE, column, column_height, spots
-from coursekit.ui.scene import Scene, box, mover, path
+from coursekit.ui.scene import box, mover, path
 from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
@@ -97,8 +97,7 @@ class WriteLab(StoryLab):
         return _(verb, what=what, disk=frame.now.disk)
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, frame):

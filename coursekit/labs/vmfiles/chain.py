@@ -12,7 +12,6 @@ from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.deeds import DeedsLab
 from coursekit.ui.parts import facts
 from coursekit.ui.quiz import button
-from coursekit.ui.scene import Scene
 from coursekit.ui.table import Table
 
 MOST = 8  # sheets that a picture has room for
@@ -97,9 +96,7 @@ class ChainLab(DeedsLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene(roving=True)
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press, roving=True)
         self.chart = LineChart(
             _("How the files grow"), Axis(_("step"), least=0, format="d"), Axis(_("clusters"), least=0, format="d"),
             names=[_("files above the base"), _("clusters written so far")], height=190,

@@ -7,7 +7,7 @@ from coursekit.sims.vmfiles.consistency import LEVELS, Copied, Guest, copy
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import NARROW, WIDE
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
 NAMES = {
@@ -18,7 +18,6 @@ NAMES = {
 }
 PLACES = (mark("in the application"), mark("in the page cache"), mark("on the disk"))
 DOT, STEP = 15, 19  # a write on the screen
-SHOWN = 100  # writes on the disk that are drawn
 HIGH, GAP = 78, 16  # a place, and the way to the next
 
 
@@ -54,8 +53,7 @@ class ConsistencyLab(Lab):
         return Taken(guest, copy(guest, level), tuple(copy(guest, each) for each in LEVELS))
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, taken):
@@ -108,7 +106,7 @@ class ConsistencyLab(Lab):
         return items
 
     def _place(self, name, title, count, area, tone, *, gone=False):
-        """A box with a dot for each write; at most a hundred, for they are many."""
+        """A box with a dot for each write."""
         x, y, w, h = area
         a_line = int((w - 20) // STEP)
         dots = [
@@ -116,7 +114,7 @@ class ConsistencyLab(Lab):
                 f"{name}-{k}", 10 + (k % a_line) * STEP, 32 + (k // a_line) * STEP, DOT, DOT, r=4,
                 tone=tone, fill="soft" if gone else "solid", text="✗" if gone else "", size=10, dash=gone,
             )
-            for k in range(min(count, SHOWN + 40))
+            for k in range(count)
         ]  # fmt: skip
         empty = not count
         said = plural("{count} write", "{count} writes", count)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from coursekit.i18n import _, mark
-from coursekit.labs.vmfiles.drawing import width_of
 from coursekit.sims.vmfiles.copies import Copy, Rule, check
 from coursekit.ui.controls import Check, Pick
 from coursekit.ui.lab import Lab
-from coursekit.ui.scene import Scene, box, label
+from coursekit.ui.parts import width_of
+from coursekit.ui.scene import box, label
 from coursekit.ui.table import Table
 
 KINDS = {"none": mark("no copy"), "backup": mark("backup"), "snapshot": mark("snapshot")}
@@ -75,9 +75,7 @@ class CopiesLab(Lab):
         return Plan(cards, check(there))
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press)
         return [self.scene]
 
     def _press(self, name):

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from coursekit.i18n import _, mark
-from coursekit.labs.vmfiles.drawing import width_of
 from coursekit.sims.vmfiles import disasters
 from coursekit.sims.vmfiles.disasters import ACCIDENTS
 from coursekit.ui.controls import Check, Pick, Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.scene import Scene, box, label
+from coursekit.ui.parts import width_of
+from coursekit.ui.scene import box, label
 from coursekit.ui.table import Table
 
 NAMES = {  # of accidents, as long as a row of the table has room for
@@ -78,9 +78,7 @@ class DisastersLab(Lab):
         return Judged(copies, disasters.judge_all(copies), list(NAMES).index(accident), chosen)
 
     def pictures(self):
-        self.scene = Scene(roving=True)
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press, roving=True)
         return [self.scene]
 
     def _press(self, name):

@@ -2,12 +2,6 @@
 
 from coursekit.i18n import _, number
 from coursekit.sims.vmfiles.geometry import size_text
-from coursekit.ui.parts import NARROW, WIDE
-
-
-def width_of(scene):
-    """The width of a scene's layout."""
-    return NARROW if scene.narrow else WIDE
 
 
 def paint(version):

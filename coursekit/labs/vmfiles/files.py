@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coursekit.i18n import _, mark, plural
-from coursekit.labs.vmfiles.drawing import width_of
 from coursekit.sims.vmfiles.specimens import Examined, Specimen, examine, flipped, specimen
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.lab import Lab
 from coursekit.ui.look import row as beside
-from coursekit.ui.parts import facts
+from coursekit.ui.parts import facts, width_of
 from coursekit.ui.quiz import button
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.status import Line
 from coursekit.ui.table import Table
 
@@ -101,9 +100,7 @@ class BytesLab(Lab):
     # Acting
 
     def pictures(self):
-        self.scene = Scene(roving=True)
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press, roving=True)
         self._wrote = Line()
         save = button(_("Write this file beside the notebook"), self._save)
         return [self.scene, beside([save, self._wrote.view], align_items="center", grid_gap="4px 12px")]  # fmt: skip

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from math import nan
 
 from coursekit.i18n import _, mark, plural
-from coursekit.labs.vmfiles.drawing import amount, whole, width_of
+from coursekit.labs.vmfiles.drawing import amount, whole
 from coursekit.sims.vmfiles.geometry import Address, Geometry
 from coursekit.ui.charts import Axis, LineChart
 from coursekit.ui.controls import Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.parts import facts
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.parts import facts, width_of
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
 GIB = 1 << 30
@@ -53,9 +53,7 @@ class GeometryLab(Lab):
     # Acting
 
     def pictures(self):
-        self.scene = Scene(roving=True)
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press, roving=True)
         self.chart = LineChart(
             _("What the size of the clusters costs, for this disk"),
             Axis(_("cluster size, as a power of 2"), least=BITS[0], most=BITS[-1], ticks=7),

@@ -3,14 +3,13 @@
 import ipywidgets as w
 
 from coursekit.i18n import _, mark, plural
-from coursekit.labs.vmfiles.drawing import width_of
 from coursekit.sims.message import require
 from coursekit.sims.vmfiles.internal import Deed, Image, delete, tell
 from coursekit.ui.controls import Slider
 from coursekit.ui.deeds import DeedsLab
-from coursekit.ui.parts import facts
+from coursekit.ui.parts import facts, width_of
 from coursekit.ui.quiz import button
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
 MOST = 7  # snapshots that a picture has room for
@@ -68,9 +67,7 @@ class InternalLab(DeedsLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene(roving=True)
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press, roving=True)
         return [self.scene]
 
     def draw(self, state):

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from coursekit.i18n import _, mark, number, plural
-from coursekit.labs.vmfiles.drawing import width_of
 from coursekit.sims.vmfiles.overwrites import Kept, Overwritten, overwrite
 from coursekit.ui.charts import Axis, LineChart
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.parts import key
-from coursekit.ui.scene import Scene, box, label
+from coursekit.ui.parts import key, width_of
+from coursekit.ui.scene import box, label
 from coursekit.ui.table import Table
 
 PATTERNS = {
@@ -62,8 +61,7 @@ class OverwritesLab(Lab):
         return tuple(int(each) for each in np.random.default_rng(self.seed).integers(blocks, size=writes))  # fmt: skip
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         self.chart = LineChart(
             _("Reads and writes of the disk so far"), Axis(_("writes of the guest"), least=0),
             Axis(_("reads and writes"), least=0), names=[_(text) for text in METHODS.values()],

@@ -4,13 +4,12 @@ import traceback
 from dataclasses import dataclass
 
 from coursekit.i18n import _, mark, number, plural
-from coursekit.labs.vmfiles.drawing import width_of
 from coursekit.sims.message import ParameterError
 from coursekit.sims.vmfiles import ownplan
 from coursekit.sims.vmfiles.ownplan import DAYS, USUAL, Judged
 from coursekit.ui.controls import Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.parts import facts
+from coursekit.ui.parts import facts, width_of
 from coursekit.ui.scene import Scene, box, label, path
 from coursekit.ui.table import Table
 

@@ -5,12 +5,11 @@ from functools import lru_cache
 from itertools import pairwise
 
 from coursekit.i18n import _, mark, number, plural
-from coursekit.labs.vmfiles.drawing import width_of
-from coursekit.sims.vmfiles.plans import Item, Plan, Restored, items, restore, survival
+from coursekit.sims.vmfiles.plans import Item, Plan, Restored, items, restore, survival, usual
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.parts import facts
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.parts import facts, width_of
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
 PLANS = {
@@ -47,6 +46,7 @@ class Kept:
     restored: Restored
     chance: float
     gone: frozenset[int]  # items that cannot be restored
+    others: dict[str, Plan]  # the usual plans, for the same days
 
     @property
     def stored(self):
@@ -82,7 +82,7 @@ class PlanLab(Lab):
 
     def run(self, plan, days, target, lost, readable, full, change, gb_s, **own):
         each_day = {"full_gb": full, "change_gb": change, "gb_s": gb_s, "readable": readable / 100}
-        self._all = {
+        others = {
             kind: Plan(types=_types(kind, days, own), **each_day) for kind in PLANS if kind != "own"
         }
         made = Plan(types=_types(plan, days, own), **each_day)
@@ -92,13 +92,11 @@ class PlanLab(Lab):
         gone = frozenset(each.number for each in backups if lost in each.chain)
         return Kept(
             made, backups, target, lost if 0 <= lost < days else None, found,
-            survival(made.readable, len(found.chain)), gone,
+            survival(made.readable, len(found.chain)), gone, others,
         )  # fmt: skip
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press)
         return [self.scene]
 
     def _press(self, name):
@@ -187,7 +185,7 @@ class PlanLab(Lab):
         size = 11 if narrow else 12.5
         drawn = [label("same", 8, y + 14, _("The last day under each plan") if not narrow else _("The last day"), weight=600, size=13)]  # fmt: skip
         drawn += [label(f"head{k}", left + (k + 0.5) * step, y + 14, head, anchor="middle", size=size - 1 if narrow else size) for k, head in enumerate(heads)]  # fmt: skip
-        for row, (kind, plan) in enumerate(self._all.items()):
+        for row, (kind, plan) in enumerate(kept.others.items()):
             top = y + 22 + row * 28
             mine = kind == self.values["plan"]
             made = made_by(plan)
@@ -203,7 +201,7 @@ class PlanLab(Lab):
                 box(f"{kind}-{k}", left + k * step + 2, top, step - 4, 23, text=text, size=size, r=5, tone="accent" if mine else "idle", fill="solid" if mine else "soft")
                 for k, text in enumerate(cells)
             ]  # fmt: skip
-        return drawn, y + 26 + len(self._all) * 28
+        return drawn, y + 26 + len(kept.others) * 28
 
     # Telling
 
@@ -235,17 +233,10 @@ def _own(values):
 
 
 def _types(kind, days, own):
-    """The letters of so many days; weekly plans begin again every seven."""
-    weeks = -(-MOST // 7)
-    letters = {
-        "incremental": "F" + "I" * MOST,
-        "differential": "F" + "D" * MOST,
-        "mixed": "FIIDIII" * weeks,
-        "fulls": "F" * MOST,
-        "synthetic": "F" + "IIIIIIS" * weeks,
-        "own": ("F" + "".join(own.values())) * weeks,
-    }
-    return letters[kind][:days]
+    """The letters of so many days; a week of one's own begins again every seven."""
+    if kind != "own":
+        return usual(kind, days)
+    return (("F" + "".join(own.values())) * days)[:days]
 
 
 def _listed(chain):

@@ -5,13 +5,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from coursekit.i18n import _, mark, plural
-from coursekit.labs.vmfiles.drawing import width_of
 from coursekit.sims.message import require
 from coursekit.sims.vmfiles.retention import CLASSES, Kept, Retention, gfs, span
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.parts import facts, key
-from coursekit.ui.scene import Scene, box, label
+from coursekit.ui.parts import facts, key, width_of
+from coursekit.ui.scene import box, label
 from coursekit.ui.table import Table
 
 YEAR = 2024
@@ -71,8 +70,7 @@ class RetentionLab(Lab):
         return Year(rule, first, last, {each.date: each for each in made})
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     # Drawing

@@ -5,7 +5,7 @@ from coursekit.sims.vmfiles.recovery import SHOWN, Service, strike
 from coursekit.ui.controls import Slider
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import facts, key
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 from coursekit.ui.timeframe import Frame
 
@@ -35,8 +35,7 @@ class RpoLab(Lab):
         return strike(Service(full_gb=size, **hours), at)
 
     def pictures(self):
-        self.scene = Scene()
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene()
         return [self.scene]
 
     def draw(self, told):

@@ -6,14 +6,13 @@ from dataclasses import replace
 import ipywidgets as w
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.vmfiles.drawing import width_of
 from coursekit.sims.message import ParameterError, require
 from coursekit.sims.vmfiles.thin import ALARM, Datastore, Deed, Disk, tell
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.deeds import DeedsLab
-from coursekit.ui.parts import facts, spots
+from coursekit.ui.parts import facts, spots, width_of
 from coursekit.ui.quiz import button
-from coursekit.ui.scene import Scene, box, label, path
+from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
 MOST = 8
@@ -78,9 +77,7 @@ class ThinLab(DeedsLab):
     # Drawing
 
     def pictures(self):
-        self.scene = Scene(roving=True)
-        self.scene.on_press(self._press)
-        self.scene.observe(lambda _change: self.redraw(), "narrow")
+        self.scene = self.new_scene(self._press, roving=True)
         return [self.scene]
 
     def draw(self, state):

@@ -16,14 +16,7 @@ from coursekit.sims.vmfiles.plans import TYPES, Item, Plan
 __all__ = ["DAYS", "USUAL", "Judged", "judge", "letters"]
 
 DAYS = 28
-USUAL = {  # a name -> the letters of four weeks
-    "fulls": "F" * DAYS,
-    "differential": "F" + "D" * (DAYS - 1),
-    "synthetic": "FIIIIII" + "SIIIIII" * 3,
-    "weekly": "FIIIIII" * 4,
-    "mixed": "FIIDIII" * 4,
-    "incremental": "F" + "I" * (DAYS - 1),
-}
+USUAL = {kind: plans.usual(kind, DAYS) for kind in plans.USUAL}  # a name -> four weeks of letters
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,18 @@ from dataclasses import dataclass
 
 from coursekit.sims.message import Message, require
 
-__all__ = ["FULLS", "TYPES", "Item", "Plan", "Restored", "chain", "data_loss_h", "items", "restore", "rpo_h", "rto_h", "survival", "total_gb"]  # fmt: skip
+__all__ = ["FULLS", "TYPES", "USUAL", "Item", "Plan", "Restored", "chain", "data_loss_h", "items", "restore", "rpo_h", "rto_h", "survival", "total_gb", "usual"]  # fmt: skip
 
 TYPES = "FIDS"
 FULLS = "FS"
+USUAL = {  # how a plan begins, and what it then does again and again
+    "fulls": ("F", "F"),
+    "differential": ("F", "D"),
+    "synthetic": ("F", "IIIIIIS"),
+    "weekly": ("FIIIIII", "FIIIIII"),
+    "mixed": ("FIIDIII", "FIIDIII"),
+    "incremental": ("F", "I"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +82,14 @@ class Restored:
     def ok(self) -> bool:
         """Whether every piece of the chain is there."""
         return not self.missing
+
+
+def usual(kind: str, days: int) -> str:
+    """The letters of a plan that people use, for so many days."""
+    require(kind in USUAL, "plan={kind}: choose one of {kinds}", kind=kind, kinds=", ".join(USUAL))
+    require(days >= 1, "days={n}: choose 1 or more", n=days)
+    first, again = USUAL[kind]
+    return (first + again * days)[:days]
 
 
 def chain(types: str, target: int) -> tuple[int, ...]:

@@ -234,3 +234,16 @@ def test_retention_keeps_the_newest_of_each_bucket_and_no_more(dates, numbers):
 def test_a_bad_value_names_its_rule(call, says):
     with pytest.raises(ParameterError, match=says):
         call()
+
+
+def test_usual_plans_begin_with_a_full_and_go_on_as_their_name_says():
+    assert plans.usual("mixed", 9) == "FIIDIIIFI"
+    assert plans.usual("synthetic", 16) == "FIIIIIISIIIIIISI"
+    for kind, days in product(plans.USUAL, range(1, 40)):
+        letters = plans.usual(kind, days)
+        assert len(letters) == days
+        plans.check_types(letters)
+    with pytest.raises(ParameterError, match="plan=hourly: choose one of fulls"):
+        plans.usual("hourly", 7)
+    with pytest.raises(ParameterError, match="days=0"):
+        plans.usual("fulls", 0)
