@@ -166,28 +166,28 @@ _HOST_WALL = Message.of("a hole in the host’s kernel")
 
 LADDER: tuple[Way, ...] = (
     Way(
-        slug="process", name=Message.of("processes"), fenced=False, any_system=False, walls=(),
+        slug="process", name=Message.of("Processes"), fenced=False, any_system=False, walls=(),
         parts=(_MACHINE, _KERNEL, Part("files", Message.of("host’s files"), own=False), _APP),
         start=Message.of("milliseconds"), memory=Message.of("none"),
     ),
     Way(
-        slug="container", name=Message.of("containers"), fenced=True, any_system=False, walls=(_HOST_WALL,),
+        slug="container", name=Message.of("Containers"), fenced=True, any_system=False, walls=(_HOST_WALL,),
         parts=(_MACHINE, _KERNEL, _IMAGE, _APP), start=Message.of("milliseconds"), memory=Message.of("some MB"),
     ),
     Way(
-        slug="hardened", name=Message.of("hardened containers"), fenced=True, any_system=False,
+        slug="hardened", name=Message.of("Hardened containers"), fenced=True, any_system=False,
         walls=(Message.of("a hole that the seccomp filter lets through, and that works without being root outside"), _HOST_WALL),
         parts=(_MACHINE, _KERNEL, Part("filter", Message.of("call filter, user map"), own=True), _IMAGE, _APP),
         start=Message.of("milliseconds"), memory=Message.of("some MB"),
     ),
     Way(
-        slug="sandbox", name=Message.of("sandboxes (gVisor)"), fenced=True, any_system=False,
+        slug="sandbox", name=Message.of("Sandboxes (gVisor)"), fenced=True, any_system=False,
         walls=(Message.of("a hole in the kernel written as a program"), Message.of("a hole in the few calls that this program may make")),
         parts=(_MACHINE, _KERNEL, Part("kernel", Message.of("kernel as a program"), own=True), _IMAGE, _APP),
         start=Message.of("100 milliseconds"), memory=Message.of("tens of MB"),
     ),
     Way(
-        slug="vm", name=Message.of("virtual machines"), fenced=True, any_system=True,
+        slug="vm", name=Message.of("Virtual machines"), fenced=True, any_system=True,
         walls=(Message.of("a hole in the hypervisor or in a device that it imitates"),),
         parts=(
             _MACHINE, Part("kernel", Message.of("hypervisor"), own=False), Part("kernel", Message.of("guest kernel"), own=True),
@@ -196,7 +196,7 @@ LADDER: tuple[Way, ...] = (
         start=Message.of("seconds"), memory=Message.of("hundreds of MB"),
     ),
     Way(
-        slug="host", name=Message.of("separate machines"), fenced=True, any_system=True,
+        slug="host", name=Message.of("Separate machines"), fenced=True, any_system=True,
         walls=(Message.of("a hole in a service that the others offer on the network"),),
         parts=(
             Part("machine", Message.of("machine"), own=True), Part("kernel", Message.of("own kernel"), own=True),
