@@ -1,0 +1,15 @@
+"""Labs of the containers chapter, in the order of the notebook."""
+
+from coursekit.labs.containers.beside import BesideLab
+from coursekit.labs.containers.density import DensityLab
+from coursekit.labs.containers.history import HistoryLab
+from coursekit.labs.containers.ports import PortsLab
+
+LABS = (
+    DensityLab,
+    PortsLab,
+    BesideLab,
+    HistoryLab,
+)
+
+__all__ = ["LABS"]
