@@ -226,7 +226,8 @@ class ConsoleLab(DeedsLab):
         }  # fmt: skip
 
     def _container(self, each):
-        code = "" if each["exit"] is None else f" ({each['exit']})"
+        ended = each["state"] in ("exited", "restarting")
+        code = f" ({each['exit']})" if ended and each["exit"] is not None else ""
         state = {"text": _(STATES[each["state"]]) + code, "tone": TONES.get(each["state"], "idle")}
         secret = ", ".join(f"{key}={value}" for key, value in each["env"].items())
         cells = [each["name"], state, each["image"], each["ports"], secret, each["mounts"]]

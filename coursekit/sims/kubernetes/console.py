@@ -33,7 +33,7 @@ MOUNTS = {SELF: "/var/run/docker.sock"}
 SETTINGS = lifecycle.Settings(policy="unless-stopped")
 NODES = ("node-1", "node-2", "node-3")
 MOST_REPLICAS = 20
-ACTIONS = ("start", "stop", "restart", "pause", "unpause", "kill")
+ACTIONS: tuple[lifecycle.Kind, ...] = ("start", "stop", "restart", "pause", "unpause", "kill")
 PLAIN, HOST = "plain", "host"  # a new container: as usual, or with the host's files in it
 
 
@@ -221,7 +221,7 @@ def _logs(world: World, _call: Call, name: str) -> tuple[World, Any]:
 
 
 def _act(world: World, call: Call, name: str) -> tuple[World, Any]:
-    kind = call.path.rpartition("/")[2]
+    kind = next(each for each in ACTIONS if each == call.path.rpartition("/")[2])
     return _done(world, lifecycle.Deed(kind, name)), None
 
 
