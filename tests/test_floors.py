@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "coursekit"
 OUTSIDE = {"numpy", "ipywidgets", "bqplot", "anywidget", "traitlets", "filelock"}
 OUTSIDE |= {"IPython", "jupyter_server", "jupyterlab", "papermill", "nbformat", "nbclient"}
-OUTSIDE |= {"typer", "rich", "babel", "distributed", "dpkt", "pycdlib", "coursekit"}
+OUTSIDE |= {"typer", "rich", "babel", "distributed", "dpkt", "pycdlib", "yaml", "coursekit"}
 
 MAY_USE = {  # floor -> what it may import beside the standard library and itself
     "sims": {"numpy"},
@@ -31,6 +31,7 @@ ALSO = {  # a file -> what it, and only it, may import beyond its floor
     "labs/desk.py": {"coursekit.chapters", "coursekit.quizzes", "coursekit.labs"},
     "labs/__init__.py": {"coursekit.labs.desk"},
     "labs/networks/capture.py": {"dpkt"},
+    "sims/kubernetes/manifest.py": {"yaml"},
     "sims/vmfiles/disc.py": {"pycdlib"},
     "ui/jupyter/server.py": {"jupyter_server"},
 }

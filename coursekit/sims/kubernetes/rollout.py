@@ -15,7 +15,18 @@ from typing import Literal
 
 from coursekit.sims.message import Message, require
 
-__all__ = ["Change", "Deployment", "Moment", "Rollout", "Version", "amount", "limits", "roll"]
+__all__ = [
+    "Change",
+    "Deployment",
+    "Moment",
+    "Rollout",
+    "Version",
+    "amount",
+    "limits",
+    "roll",
+    "to_add",
+    "to_remove",
+]
 
 PROGRESS_S, GRACE_S = 600.0, 30.0
 Kind = Literal["start", "update", "up", "down", "ready", "gone", "deadline", "end"]
@@ -38,6 +49,23 @@ def limits(n: int, surge: Amount = "25%", unavailable: Amount = "25%") -> tuple[
     more = amount(surge, n, up=True, name="surge")
     fewer = amount(unavailable, n, up=False, name="unavailable")
     return more, 1 if more == fewer == 0 else fewer
+
+
+def to_add(n: int, most: int, total: int, new: int) -> int:
+    """New pods to make: up to n, as long as all together stay within `most`."""
+    return max(0, min(most - total, n - new))
+
+
+def to_remove(least: int, old: tuple[int, int], new: tuple[int, int]) -> tuple[int, int]:
+    """Old pods to end, each pair (pods, available): ill ones first, then those to spare.
+
+    As reconcileOldReplicaSets: new pods that are not available yet hold back as many old ones.
+    """
+    gate = old[0] + new[0] - least - (new[0] - new[1])
+    if gate <= 0:
+        return 0, 0
+    ill = min(old[0] - old[1], gate)
+    return ill, min(old[0] - ill, max(0, old[1] + new[1] - least))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +225,7 @@ class _Controller:
     def _up(self) -> bool:
         most, _least = self.d.bounds
         total = sum(len(each.due) for each in self.sets)
-        more = min(most - total, self.d.replicas - len(self.new.due))
+        more = to_add(self.d.replicas, most, total, len(self.new.due))
         if more <= 0:
             return False
         self._add(more)
@@ -210,18 +238,15 @@ class _Controller:
         self.progress = self.t
 
     def _down(self) -> bool:
-        """Unhealthy old pods first, then what is available beyond the minimum."""
         _most, least = self.d.bounds
-        new, olds = self.new.at(self.t), self.sets[:-1]
-        total = sum(len(each.due) for each in self.sets)
-        gate = total - least - (new.pods - new.available)
-        if gate <= 0 or not any(each.due for each in olds):
-            return False
-        ill = self._remove(olds, gate, only_ill=True)
-        spare = sum(each.at(self.t).available for each in self.sets) - least
-        well = self._remove(olds, spare, only_ill=False) if spare > 0 else 0
+        new, olds = self.new.at(self.t), [each.at(self.t) for each in self.sets[:-1]]
+        old = sum(each.pods for each in olds)
+        able = sum(each.available for each in olds)
+        ill, well = to_remove(least, (old, able), (new.pods, new.available))
         if not ill + well:
             return False
+        self._remove(self.sets[:-1], ill, only_ill=True)
+        self._remove(self.sets[:-1], well, only_ill=False)
         self.progress = self.t
         self.say("down", self._down_said(ill, well, least))
         return True
