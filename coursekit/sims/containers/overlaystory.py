@@ -17,11 +17,11 @@ __all__ = ["DEEDS", "IMAGE", "Deed", "State", "Told", "tell", "trace"]
 Kind = Literal["read", "write", "delete", "mkdir", "rmdir", "list", "rename"]
 DEEDS: tuple[Kind, ...] = get_args(Kind)
 
-IMAGE = Stack(  # sizes in MB; the top layer of the image first
+IMAGE = Stack(  # sizes in MB; L1, the top layer of the image, first
     (
-        {"app/main.py": 1, "etc/motd": WH, "var/log/app.log": 40},
-        {"usr/python": 120, "etc/app.conf": 2},
-        {"bin/sh": 5, "etc/motd": 1, "etc/passwd": 1, "var/log/boot.log": 10, "var/data.db": 1024},
+        {"a": 2, "d/x": WH, "d/y": 1024},
+        {"b": 60, "d/z": 8, "e": OPQ, "e/n": 4},
+        {"a": 1, "c": 20, "d/x": 1, "e/m": 5},
     )
 )
 
@@ -88,7 +88,7 @@ def _read(state: State, deed: Deed) -> State:
     if found.layer == 0:
         said = Message.of("{path} is found in the upper layer: no other is asked.", path=deed.path)
     else:
-        said = Message.of("{path} is found in layer {layer}; layers asked in vain above it: {depth}. Nothing is copied.", path=deed.path, layer=_number(state, found.layer), depth=found.layer)  # fmt: skip
+        said = Message.of("{path} is found in L{layer}; layers asked in vain above it: {depth}. Nothing is copied.", path=deed.path, layer=found.layer, depth=found.layer)  # fmt: skip
     return replace(state, why=(said,))
 
 
@@ -102,16 +102,11 @@ def _absent(stack: Stack, path: str) -> Message:
     return Message.of("No such file: no layer has {path}.", path=path)
 
 
-def _number(state: State, layer: int) -> int:
-    """The number of an image layer as builds count them: the lowest is 1."""
-    return len(state.stack.lowers) + 1 - layer
-
-
 def _write(state: State, deed: Deed) -> State:
     stack, copied = overlay.write(state.stack, deed.path, deed.size)
     found = state.found
     if copied and found:
-        why = Message.of("{path} is in layer {layer}, which nobody may change: all {mb} MB of it are copied up first, then the copy is written.", path=deed.path, layer=_number(state, found.layer), mb=copied)  # fmt: skip
+        why = Message.of("{path} is in L{layer}, which nobody may change: all {mb} MB of it are copied up first, then the copy is written.", path=deed.path, layer=found.layer, mb=copied)  # fmt: skip
     elif found:
         why = Message.of("{path} is in the upper layer already: it is written in place.", path=deed.path)  # fmt: skip
     else:

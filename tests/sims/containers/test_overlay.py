@@ -231,10 +231,11 @@ def test_a_bad_value_names_its_rule(call, says):
 # The story
 
 DEEDS = [
-    Deed("read", "etc/app.conf"), Deed("write", "var/data.db", 1025), Deed("write", "var/data.db", 1026),
-    Deed("delete", "bin/sh"), Deed("read", "bin/sh"), Deed("read", "etc/motd"), Deed("list", "etc"),
-    Deed("rmdir", "var/log"), Deed("mkdir", "var/log"), Deed("write", "var/log/new", 1),
-    Deed("read", "var/log/new"), Deed("delete", "var/log/new"), Deed("rename", "usr/python", 0, "usr/py"), Deed("read", "nowhere"),
+    Deed("read", "c"), Deed("write", "d/y", 1025), Deed("write", "d/y", 1026), Deed("delete", "b"),
+    Deed("read", "b"), Deed("read", "d/x"), Deed("read", "e/m"), Deed("list", "d"), Deed("rmdir", "e"),
+    Deed("mkdir", "e"), Deed("write", "e/n", 1), Deed("read", "e/n"), Deed("delete", "e/n"),
+    Deed("rename", "c", 0, "f"), Deed("read", "nowhere"), Deed("list", ""), Deed("mkdir", "g"),
+    Deed("rename", "g", 0, "h"),
 ]  # fmt: skip
 
 
@@ -243,43 +244,49 @@ def test_a_story_says_what_happened_and_why():
     said = [" ".join(map(str, state.why)) for state in states]
 
     assert said[0] == "The container begins with an empty upper layer over 3 layers of the image."
-    assert said[1].startswith("etc/app.conf is found in layer 2; layers asked in vain above it: 2.")
-    assert "all 1024 MB of it are copied up first" in said[2]
+    assert said[1].startswith("c is found in L3; layers asked in vain above it: 3.")
+    assert said[2].startswith(
+        "d/y is in L1, which nobody may change: all 1024 MB of it are copied up"
+    )
     assert said[3].endswith("it is written in place.")
-    assert said[4].startswith("The image cannot be changed: a whiteout in the upper layer hides")
-    assert "the upper layer hides bin/sh" in said[5]
-    assert "one layer of the image hides etc/motd" in said[6]
-    assert said[7].endswith("app.conf, passwd.")
-    assert "opaque: what the image has" in said[9]
-    assert said[11] == "var/log/new is found in the upper layer: no other is asked."
-    assert said[12].endswith("so no whiteout is needed.")
-    assert "all 120 MB of usr/python are copied up as usr/py" in said[13]
-    assert said[14] == "No such file: no layer has nowhere."
-    assert [state.copied for state in states if state.copied] == [1024, 120]
-    assert states[-1].total == 1144
+    assert said[4].startswith("The image cannot be changed: a whiteout in the upper layer hides b.")
+    assert "the upper layer hides b, which an image layer still holds" in said[5]
+    assert "one layer of the image hides d/x, which a lower one still holds" in said[6]
+    assert "one layer of the image hides e/m" in said[7]
+    assert said[8] == "/d is made of the parts that 4 layers have of it, without what whiteouts hide: y, z."  # fmt: skip
+    assert "a whiteout in the upper layer hides e" in said[9]
+    assert "opaque: what the image has" in said[10]
+    assert said[11] == "e/n is new: it goes to the upper layer."
+    assert said[12] == "e/n is found in the upper layer: no other is asked."
+    assert said[13].endswith("so no whiteout is needed.")
+    assert "all 20 MB of c are copied up as f" in said[14]
+    assert said[15] == "No such file: no layer has nowhere."
+    assert said[16].endswith("hide: a, d, e, f.")
+    assert said[17] == "g is a new directory of the upper layer."
+    assert said[18] == "g is the upper layer's own: it becomes h, nothing is copied."
+    assert [state.copied for state in states if state.copied] == [1024, 20]
+    assert states[-1].total == 1044
 
 
 def test_a_changed_file_that_is_deleted_leaves_twice():
-    state = tell(IMAGE, [Deed("write", "etc/app.conf", 3), Deed("delete", "etc/app.conf")]).states[
-        -1
-    ]
-    assert state.stack.upper == {"etc/app.conf": WH}
-    assert str(state.why[0]).startswith("etc/app.conf leaves the upper layer; a whiteout hides")
+    state = tell(IMAGE, [Deed("write", "c", 3), Deed("delete", "c")]).states[-1]
+    assert state.stack.upper == {"c": WH}
+    assert str(state.why[0]).startswith("c leaves the upper layer; a whiteout hides")
 
 
 def test_the_trace_of_a_story():
     events = trace(tell(IMAGE, DEEDS[:3]))
     assert [event["kind"] for event in events] == ["read", "copyup", "write", "write"]
-    assert events[1] == {"kind": "copyup", "path": "var/data.db", "bytes": 1024}
+    assert events[1] == {"kind": "copyup", "path": "d/y", "bytes": 1024}
 
 
 @pytest.mark.parametrize(
     ("deed", "says"),
     [
         (Deed("sing", "a"), "deed=sing: choose one of read"),
-        (Deed("read", "etc"), "path=etc: a directory"),
-        (Deed("rename", "bin/sh"), "to='': a rename needs a new name"),
-        (Deed("rename", "etc", 0, "cfg"), "path=etc: EXDEV"),
+        (Deed("read", "d"), "path=d: a directory"),
+        (Deed("rename", "a"), "to='': a rename needs a new name"),
+        (Deed("rename", "d", 0, "cfg"), "path=d: EXDEV"),
     ],
 )
 def test_a_deed_that_cannot_be_done(deed, says):

@@ -1,0 +1,128 @@
+"""Labs of images and layers: what only they do."""
+
+import pytest
+
+from coursekit.labs.containers.overlay import EXAMPLE, OverlayLab
+from coursekit.sims.containers.overlaystory import Deed
+
+
+def drawn(lab):
+    return {item["id"]: item for item in lab.scene.items}
+
+
+def press(lab, text):
+    next(tool for tool in lab._tools if getattr(tool, "description", "") == text).click()
+
+
+# Overlay
+
+
+def layered(*deeds, **values):
+    lab = OverlayLab()
+    lab.load({"values": values, "actions": [[k, *deed] for k, deed in enumerate(deeds, 1)]})
+    return lab
+
+
+def row(lab, path):
+    """What stands in a path's row: column -> item."""
+    number = lab._rows().index(path)
+    seen = drawn(lab)
+    return {name.removesuffix(f"-{number}"): item for name, item in seen.items() if name.startswith("cell") and name.endswith(f"-{number}")} | {"seen": seen[f"seen{number}"]}  # fmt: skip
+
+
+def test_overlay_opens_at_the_end_of_its_example():
+    lab = OverlayLab()
+    assert lab.moment == len(EXAMPLE) == 6
+    assert "e/n is new" in lab.text
+    lab.go(2)
+    lab.reset()
+    assert lab.moment == 6
+
+
+def test_each_path_has_the_colour_of_the_layer_that_answers():
+    lab = layered(("read", "a"))
+    a = row(lab, "a")
+    assert (a["seen"]["text"], a["seen"]["hue"]) == ("2 MB", a["cell1"]["hue"])
+    assert a["cell1"]["fill"] == "solid"
+    assert (a["cell3"]["fill"], a["cell3"]["dash"]) == ("none", True), "covered"
+    gone = row(lab, "d/x")
+    assert (gone["seen"]["text"], gone["cell1"]["text"]) == ("–", "✗ whiteout")
+    assert row(lab, "e")["cell2"]["text"] == "◉ opaque"
+    assert row(lab, "e")["cell3"]["faded"]
+    assert row(lab, "d")["seen"]["text"] == "directory"
+
+
+def test_a_read_goes_as_far_as_the_layer_that_answers_or_hides():
+    lab = layered(("read", "c"), ("read", "d/x"))
+    end = [float(drawn(lab)["way"]["d"].split("H")[1]), drawn(lab)["way"]["tone"]]
+    column = drawn(lab)["column1"]
+    assert column["x"] < end[0] < column["x"] + column["w"]
+    assert end[1] == "bad"
+    lab.go(1)
+    column = drawn(lab)["column3"]
+    assert column["x"] < float(drawn(lab)["way"]["d"].split("H")[1]) < column["x"] + column["w"]
+    assert drawn(lab)["way"]["tone"] == "ok"
+
+
+def test_appending_to_a_file_of_the_image_copies_all_of_it():
+    lab = layered(("write", "d/y", 1025))
+    assert "all 1024 MB of it are copied up first" in lab.text
+    assert "copied" in drawn(lab)
+    y = row(lab, "d/y")
+    assert y["cell0"]["glow"]
+    assert (y["cell0"]["text"], y["cell1"]["text"], y["cell1"]["fill"]) == ("1,025 MB", "1,024 MB", "none")  # fmt: skip
+    assert drawn(lab)["fact0"]["text"] == "now copied up: 1,024 MB"
+    assert drawn(lab)["fact3"]["text"] == "image: 1,125 MB, as ever"
+    assert lab.said.tone == "warn"
+
+
+def test_a_renamed_file_leaves_a_whiteout_and_a_copy():
+    lab = layered(("rename", "c", 0, "c-2"))
+    assert row(lab, "c")["cell0"]["text"] == "✗ whiteout"
+    assert row(lab, "c-2")["cell0"]["text"] == "20 MB"
+    lab.set(op="rename", path="d")
+    press(lab, "Do it")
+    assert "EXDEV" in lab.text
+    assert len(lab.result.states) == 2
+
+
+def test_the_button_does_what_is_picked_to_the_path_that_was_pressed():
+    lab = layered(("read", "a"), op="write", size=7)
+    lab._press(f"row{lab._rows().index('b')}")
+    press(lab, "Do it")
+    assert lab.state.deed == Deed("write", "b", 7)
+    lab.set(op="delete")
+    press(lab, "Do it")
+    assert lab.state.deed == Deed("delete", "b")
+    assert row(lab, "b")["cell0"]["text"] == "✗ whiteout"
+    lab.set(op="list", path="")
+    press(lab, "Do it")
+    assert lab.text.endswith("hide: a, c, d, e.")
+
+
+def test_a_directory_made_again_is_opaque():
+    lab = layered(("rmdir", "d"), ("mkdir", "d"), ("write", "d/z", 1))
+    assert row(lab, "d")["cell0"]["text"] == "◉ opaque"
+    assert [row(lab, path)["seen"]["text"] for path in ("d/x", "d/y", "d/z")] == ["–", "–", "1 MB"]
+
+
+def test_rows_do_not_move_with_time():
+    lab = layered(("mkdir", "f"), ("write", "f/x", 1))
+    rows = lab._rows()
+    lab.go(0)
+    assert lab._rows() == rows
+    assert row(lab, "f/x")["seen"]["text"] == "–"
+
+
+def test_the_overlay_as_a_table_tells_the_same():
+    table = layered(("delete", "b")).table(layered(("delete", "b")).state)
+    assert ["/b", "–", "✗ whiteout", "–", "60 MB", "–"] in [
+        list(map(str, line)) for line in table.rows
+    ]
+
+
+@pytest.mark.parametrize("path", ["d", "e"])
+def test_a_directory_is_no_file_to_read(path):
+    lab = layered(("read", "a"), op="read", path=path)
+    press(lab, "Do it")
+    assert f"path={path}: a directory, not a file" in lab.text
