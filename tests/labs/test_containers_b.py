@@ -2,7 +2,10 @@
 
 import pytest
 
+from coursekit.labs.containers import digests as lab_digests
+from coursekit.labs.containers.digests import DigestsLab
 from coursekit.labs.containers.overlay import EXAMPLE, OverlayLab
+from coursekit.sims.containers import layout, specimen
 from coursekit.sims.containers.overlaystory import Deed
 
 
@@ -126,3 +129,73 @@ def test_a_directory_is_no_file_to_read(path):
     lab = layered(("read", "a"), op="read", path=path)
     press(lab, "Do it")
     assert f"path={path}: a directory, not a file" in lab.text
+
+
+# Digests
+
+
+def changed(change, **values):
+    lab = DigestsLab()
+    lab.set(change=change, **values)
+    return lab
+
+
+@pytest.mark.parametrize("change", specimen.CHANGES)
+def test_what_moved_is_marked_and_nothing_else(change):
+    lab = changed(change)
+    seen, moved = drawn(lab), lab.result.moved
+    for name in ("diff1", "diff2", "diff3", "blob1", "blob2", "blob3", "config", "manifest", "tag"):
+        assert (seen[name]["fill"] == "soft") == (name in moved), name
+        assert seen[name]["tone"] == "warn" or name not in moved
+    told = {line[0].replace("DiffID ", "diff").replace("ChainID ", "chain").replace("blob ", "blob"): line[3] for line in lab.table(lab.result).rows}  # fmt: skip
+    assert {name for name, word in told.items() if word == "another"} == moved
+
+
+def test_layers_above_a_change_keep_their_bytes_on_another_stack():
+    seen = drawn(changed("first"))
+    assert [seen[f"diff{n}"].get("dash", False) for n in (1, 2, 3)] == [False, True, True]
+    assert seen["diff1"]["glow"]
+    assert seen["fact0"]["text"] == "layers to send again: 1 of 3"
+    assert [seen[f"to-diff{n}.config"]["tone"] for n in (1, 2, 3)] == ["warn", "idle", "idle"]
+    assert seen["to-config.manifest"]["tone"] == "warn"
+
+
+def test_the_digests_drawn_are_those_of_the_bytes():
+    lab = changed("third", gzip=False)
+    lines = [child["text"] for child in drawn(lab)["diff3"]["children"]]
+    old, new = lab.result.before.diff_ids[2], lab.result.after.diff_ids[2]
+    assert lines[1] == f"DiffID {old[7:14]} → {new[7:14]}"
+    assert drawn(lab)["blob3"]["children"][1]["text"] == lines[1].removeprefix("DiffID ")
+    assert lines[3] == f"tar of {len(lab.result.after.layers[2].data):,} bytes"
+
+
+def test_a_tag_moves_no_byte():
+    lab = changed("tag")
+    assert lab.result.before == lab.result.after
+    assert drawn(lab)["fact2"]["text"] == "= same image ID"
+    assert drawn(lab)["fact3"]["text"] == "≠ tag moves"
+    assert drawn(lab)["tag"]["children"][1]["text"] == "1.0 → 1.1"
+
+
+def test_both_images_are_written_as_a_layout_that_is_read_back(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lab = changed("first")
+    lab._save()
+    lab._save()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["course-image", "course-image-2"]
+    root = tmp_path / "course-image"
+    files = {str(each.relative_to(root)): each.read_bytes() for each in root.rglob("*") if each.is_file()}  # fmt: skip
+    assert layout.read(files, "before") == lab.result.before
+    assert layout.read(files, "after") == lab.result.after
+    assert "10 files in course-image-2" in lab._wrote.text
+
+
+def test_a_folder_that_cannot_be_written_is_said(monkeypatch):
+    lab = DigestsLab()
+    monkeypatch.setattr(lab_digests, "_kept", fails)
+    lab._save()
+    assert "could not be written: read-only" in lab._wrote.text
+
+
+def fails(*_args):
+    raise OSError("read-only")

@@ -2,12 +2,14 @@
 
 from coursekit.labs.containers.beside import BesideLab
 from coursekit.labs.containers.density import DensityLab
+from coursekit.labs.containers.digests import DigestsLab
 from coursekit.labs.containers.history import HistoryLab
 from coursekit.labs.containers.overlay import OverlayLab
 from coursekit.labs.containers.ports import PortsLab
 
 LABS = (
     OverlayLab,
+    DigestsLab,
     DensityLab,
     PortsLab,
     BesideLab,
