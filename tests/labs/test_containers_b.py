@@ -5,7 +5,8 @@ import pytest
 from coursekit.labs.containers import digests as lab_digests
 from coursekit.labs.containers.digests import DigestsLab
 from coursekit.labs.containers.overlay import EXAMPLE, OverlayLab
-from coursekit.sims.containers import layout, specimen
+from coursekit.labs.containers.registry import RegistryLab
+from coursekit.sims.containers import layout, registrystory, specimen
 from coursekit.sims.containers.overlaystory import Deed
 
 
@@ -199,3 +200,96 @@ def test_a_folder_that_cannot_be_written_is_said(monkeypatch):
 
 def fails(*_args):
     raise OSError("read-only")
+
+
+# Registry
+
+
+def hosted(*deeds, **values):
+    lab = RegistryLab()
+    lab.load({"values": values, "actions": [[k, *deed] for k, deed in enumerate(deeds, 1)]})
+    return lab
+
+
+def blocks(lab, pile):
+    """A pile's blocks: (first column, level) -> what is written in it and how wide it is."""
+    found = {}
+    for name, item in drawn(lab).items():
+        what, *place = name.split("-")
+        if what == pile and len(place) == 2 and place[0].isdigit():
+            found[int(place[0]), int(place[1])] = (item["children"][0]["text"], round(item["w"]))
+    return found
+
+
+def test_shared_layers_are_one_block_under_all_their_images():
+    lab = RegistryLab()
+    assert lab.moment == 3
+    host = blocks(lab, "host")
+    assert len(host) == 5
+    base, runtime, server = host[0, 0], host[0, 1], host[2, 1]
+    assert (base[0], runtime[0], server[0]) == ("debian base", "python runtime", "cache server")
+    assert base[1] == pytest.approx(3 * server[1] + 8, abs=2)
+    assert runtime[1] == pytest.approx(2 * server[1] + 4, abs=2)
+    assert drawn(lab)["fact0"]["text"] == "host stores: 242 MB"
+    assert drawn(lab)["fact1"]["text"] == "image by image: 522 MB"
+
+
+def test_requests_stand_in_order_and_arrows_go_the_way_of_the_bytes():
+    lab = hosted(("pull", "shop"), ("pull", "blog"), ("push", "blog"))
+    lab.go(2)
+    seen = drawn(lab)
+    assert [seen[f"ask{k}"]["text"] for k in range(5)] == ["GET manifest", "GET config", "– debian base", "– python runtime", "GET blog app"]  # fmt: skip
+    assert "line2" not in seen
+    assert seen["said2"]["text"] == "not asked for"
+    assert seen["said4"]["text"].startswith("7 MB · 0.75 s")
+    right = float(seen["line4"]["d"].split("H")[1])
+    lab.go(3)
+    seen = drawn(lab)
+    assert seen["ask3"]["text"] == "PUT blog app v2"
+    assert float(seen["line3"]["d"].split("H")[1]) < right
+    assert seen["line0"]["dash"], "HEAD moves no bytes"
+    assert "only the application's 7 MB are sent" in lab.text
+
+
+def test_an_old_build_stays_beside_its_successor_until_it_is_pruned():
+    lab = hosted(("pull", "shop"), ("pull", "cache"), ("push", "shop"), ("pull", "shop"))
+    names = [item["text"] for name, item in drawn(lab).items() if name.startswith("host-name")]
+    assert names == ["<none>", "shop v2", "cache v1"]
+    assert drawn(lab)["host-0-2"]["dash"]
+    assert drawn(lab)["host-1-2"]["glow"]
+    assert not drawn(lab)["host-0-0"]["dash"], "the base is still needed"
+    press(lab, "Prune")
+    assert "5 MB are freed (shop app)" in lab.text
+    assert drawn(lab)["quiet"]["text"] == "none in this step"
+
+
+def test_the_buttons_act_on_the_image_that_is_picked():
+    lab = RegistryLab()
+    lab.set(image="blog")
+    for text, kind in (("Build it anew and push", "push"), ("Pull it", "pull"), ("Remove it from the host", "remove")):  # fmt: skip
+        press(lab, text)
+        assert lab.state.deed == registrystory.Deed(kind, "blog")
+    press(lab, "Remove it from the host")
+    assert "image=blog: the host has shop, cache" in lab.text
+
+
+def test_twice_the_bandwidth_is_half_the_time_of_the_bytes():
+    times = [hosted(("pull", "shop"), bandwidth=b).state.seconds - 0.25 for b in (10, 20)]
+    assert times[0] == pytest.approx(2 * times[1])
+
+
+def test_a_picture_has_room_for_six_images():
+    deeds = [("pull", "shop")] + [("push", "shop"), ("pull", "shop")] * 5
+    lab = hosted(*deeds)
+    lab.do("push", "shop")
+    lab.do("pull", "shop")
+    assert "images=7: the picture has room for 6; prune first" in lab.text
+
+
+def test_a_host_without_images_says_so():
+    lab = hosted(("pull", "shop"))
+    lab.go(0)
+    assert drawn(lab)["host-empty"]["text"] == "no image yet"
+    assert len(lab.table(lab.state).rows) == 0
+    lab.go(1)
+    assert [line[0] for line in lab.table(lab.state).rows].count("stored") == 3

@@ -6,10 +6,12 @@ from coursekit.labs.containers.digests import DigestsLab
 from coursekit.labs.containers.history import HistoryLab
 from coursekit.labs.containers.overlay import OverlayLab
 from coursekit.labs.containers.ports import PortsLab
+from coursekit.labs.containers.registry import RegistryLab
 
 LABS = (
     OverlayLab,
     DigestsLab,
+    RegistryLab,
     DensityLab,
     PortsLab,
     BesideLab,
