@@ -1,4 +1,4 @@
-"""The web console, in the notebook and over HTTP, and the ways from afar."""
+"""Autoscaler, Service, a pod that leaves, the web console in the notebook and over HTTP, ways from afar."""
 
 import asyncio
 import base64
@@ -7,8 +7,12 @@ import json
 import pytest
 from tornado.httpclient import AsyncHTTPClient
 
+from coursekit.labs.kubernetes.advice import AdviceLab
+from coursekit.labs.kubernetes.autoscaler import AutoscalerLab
 from coursekit.labs.kubernetes.console import ConsoleLab
+from coursekit.labs.kubernetes.leaving import LeavingLab
 from coursekit.labs.kubernetes.remote import RemoteLab
+from coursekit.labs.kubernetes.service import ServiceLab
 
 
 def items(lab):
@@ -205,3 +209,131 @@ def test_a_host_that_is_off_is_a_walk():
 
     assert "Somebody has to walk" in lab.text
     assert lab.tone(lab.result) == "bad"
+
+
+# One step of the autoscaler
+
+
+@pytest.mark.parametrize(
+    ("current", "use", "target", "wanted"),
+    [(3, 200, 100, 6), (4, 50, 100, 2), (10, 95, 100, 10), (10, 89, 100, 9), (3, 111, 100, 4), (5, 300, 100, 15)],
+)  # fmt: skip
+def test_recommendations(current, use, target, wanted):
+    """Vector 7-V1."""
+    lab = AdviceLab(1)
+    lab.set(current=current, use=use, target=target)
+
+    shown = items(lab)
+    assert shown["fact1"]["text"] == f"recommended: {wanted}"
+    going = sum(item.get("text") == "−" for item in lab.scene.items)
+    coming = sum(item.get("text") == "+" for item in lab.scene.items)
+    assert coming - going == wanted - current
+
+
+@pytest.mark.parametrize(
+    ("current", "use", "unready", "missing", "wanted"),
+    [(4, 60, 1, 0, 4), (4, 20, 0, 1, 4), (4, 90, 1, 0, 6)],
+)
+def test_pods_not_seen_make_steps_smaller(current, use, unready, missing, wanted):
+    """Vector 7-V2: 1.2 becomes 0.9, nothing; the missing one counts 100 %; 90 × 3 and one not ready are 6."""
+    lab = AdviceLab(1)
+    lab.set(current=current, use=use, unready=unready, missing=missing)
+
+    assert lab.result.advice.replicas == wanted
+    assert "cautious-mark" in items(lab)
+
+
+def test_with_nobody_to_measure_the_rule_is_said():
+    lab = AdviceLab(1)
+    lab.set(unready=3)
+
+    assert "pods=3: at least one must be ready and measured; 3 are not" in lab.text
+
+
+# A Service
+
+
+def test_new_pods_have_no_connection_until_clients_connect_anew():
+    lab = ServiceLab(1)
+
+    assert [len(stage.clients) for stage in lab.result.states] == [0, 30, 30]
+    assert "Without a client: pod-4, pod-5, pod-6." in lab.text
+    lab.do("reconnect", 0)
+    assert len(set(lab.state.clients.values())) == 6
+
+
+def test_the_chain_of_four():
+    """Vector 7-V18: .25, .333333, .5, 1."""
+    lab = ServiceLab(1)
+    lab.set(pods=4, to=4)
+    lab.go(0)
+
+    rows = lab.table(lab.state).rows
+    assert [row[2] for row in rows] == ["25 %", "33.3 %", "50 %", "100 %"]
+    assert {row[3] for row in rows} == {"25 %"}
+
+
+def test_scaling_down_cuts_connections():
+    lab = ServiceLab(1)
+    lab.do("scale", 2)
+
+    assert lab.state.broken == sum(pod == "pod-3" for pod in lab.result.states[2].clients.values())
+    assert lab.tone(lab.state) == "bad"
+
+
+def test_with_client_ip_a_client_comes_back_to_its_pod_for_three_hours():
+    lab = ServiceLab(1)
+    lab.set(affinity=True)
+    before = dict(lab.state.clients)
+    lab.do("reconnect", 0)
+    assert lab.state.clients == before
+    lab.do("wait", 10_800)
+    lab.do("reconnect", 0)
+    assert lab.state.clients != before
+
+
+def test_other_luck_another_spread():
+    assert ServiceLab(1).state.clients != ServiceLab(2).state.clients
+
+
+# A pod that leaves
+
+
+@pytest.mark.parametrize(("sleep", "gone"), [(0.0, 100), (1.0, 50), (2.0, 0), (5.0, 0)])
+def test_sleeping_saves_requests(sleep, gone):
+    """Vector 7-V21."""
+    lab = LeavingLab(1)
+    lab.set(pre_stop=sleep)
+
+    assert lab.result.lost == gone
+    assert ("gap" in items(lab)) == bool(gone)
+    _line, dot = lab.chart.data
+    assert list(dot[0]) == [sleep, sleep] and list(dot[1]) == [gone, gone]
+
+
+# More nodes
+
+
+def test_five_pods_of_a_core_take_two_nodes():
+    """Vector 7-V20."""
+    lab = AutoscalerLab(1)
+
+    assert items(lab)["fact0"]["text"] == "2 nodes ordered"
+    assert [len(each.pods) for each in lab.result.growth.bins] == [4, 1]
+
+
+def test_a_pod_too_big_for_any_node_is_told():
+    lab = AutoscalerLab(1)
+    lab.set(cpu=4000, template="small")
+
+    assert lab.tone(lab.result) == "bad"
+    assert items(lab)["fact2"]["text"] == "still waiting: 5"
+    assert lab.table(lab.result).rows[0][0] == "too big for any new node"
+
+
+def test_the_machine_is_the_slowest_of_the_loops():
+    lab = AutoscalerLab(1)
+
+    widths = {i: items(lab)[f"delay{i}"]["w"] for i in range(6)}
+    assert max(widths, key=widths.get) == 3
+    assert "134 to 174 s" in lab.text
