@@ -1,0 +1,114 @@
+"""Updates, dead nodes, autoscaling under load, probes and drains on the screen."""
+
+import pytest
+
+from coursekit.labs.kubernetes.rollout import RolloutLab
+from coursekit.sims.kubernetes import manifest, objectsof
+
+
+def items(lab):
+    return {item["id"]: item for item in lab.scene.items}
+
+
+def texts(lab):
+    return " | ".join(str(item.get("text", "")) for item in lab.scene.items)
+
+
+def last(lab):
+    lab.go(len(lab.result.states) - 1)
+    return lab
+
+
+# Update
+
+
+def test_an_update_shows_the_vector_step_by_step():  # 7-V8
+    lab = RolloutLab(1)
+    steps = [(s.t, s.old, s.new, s.new_available) for s in lab.result.states[2:]]
+
+    assert steps[:3] == [(0, 10, 3, 0), (0, 8, 3, 0), (0, 8, 5, 0)]
+    assert (5, 3, 10, 5) in steps and steps[-1] == (10, 0, 10, 10)
+    lab.go(4)
+    shown = items(lab)
+    assert sum(name.startswith("pod-v1-") for name in shown) == 8
+    assert [shown[f"pod-v2-{k}"]["text"] for k in range(5)] == ["…"] * 5
+    assert "n + surge = 13" in texts(lab) and "n − unavailable = 8" in texts(lab)
+
+
+@pytest.mark.parametrize(
+    ("n", "surge", "unavailable", "most", "least"),
+    [
+        (10, 25, 25, 13, 8),
+        (4, 25, 25, 5, 3),
+        (3, 25, 25, 4, 3),
+        (7, 50, 50, 11, 4),
+        (5, 1, 0, 6, 5),
+    ],
+)  # 7-V7
+def test_the_limits_are_rounded_as_the_controller_rounds(n, surge, unavailable, most, least):
+    lab = RolloutLab(1)
+    lab.set(replicas=n, surge=surge, unavailable=unavailable)
+
+    assert f"n + surge = {most}" in texts(lab) and f"n − unavailable = {least}" in texts(lab)
+
+
+def test_an_image_that_never_gets_ready_stands_still_and_eight_serve():  # 7-V10
+    lab = RolloutLab(1)
+    lab.set(bad=True, surge=30, unavailable=20)
+    last(lab)
+
+    assert (lab.state.old, lab.state.new, lab.state.available) == (8, 5, 8)
+    assert "8 serve" in lab.text and lab.tone(lab.state) == "bad"
+
+
+def test_the_bands_are_as_high_as_the_record_at_every_moment():
+    lab = RolloutLab(1)
+    lab.set(stop=3.0, replicas=7)
+    totals = {state.t: state.total for state in lab.result.states}  # the last of a time counts
+    stacks = {}
+    for item in lab.scene.items:
+        name, k = f"{item['id']}-".split("-")[:2]
+        if name in ("old", "new", "wait"):
+            stacks[k] = stacks.get(k, 0) + item["h"]
+    unit = stacks["0"] / totals[0]
+
+    assert {round(high / unit, 3) for high in stacks.values()} == set(totals.values())
+
+
+def test_recreate_has_a_hole_without_any_pod():
+    lab = RolloutLab(1)
+    lab.set(strategy="Recreate", stop=5.0)
+
+    assert min(state.available for state in lab.result.states) == 0
+    assert "surge" in lab.panel.away
+
+
+def test_undo_brings_the_old_version_back():
+    lab = RolloutLab(1)
+    lab.set(bad=True, undo=60.0)
+    last(lab)
+
+    assert lab.state.wanted == "v1" and lab.result.done
+    assert sum(name.startswith("pod-v1-") for name in items(lab)) == 10
+
+
+def test_the_file_is_what_a_cluster_takes_and_never_overwrites(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lab = RolloutLab(1)
+    lab.set(replicas=7)
+    lab.file.save()
+    lab.set(replicas=8)
+    lab.file.save()
+
+    first, second = (objectsof.as_deployment(manifest.load((tmp_path / name).read_text())[0]) for name in ("deployment.yaml", "deployment-2.yaml"))  # fmt: skip
+    assert (first.replicas, second.replicas, first.surge) == (7, 8, "25%")
+    assert "kubectl apply -f deployment-2.yaml" in lab.file.said.text
+
+
+def test_before_the_prediction_the_picture_does_not_tell_the_end():
+    lab = RolloutLab(1)
+    lab._set_locked(True)
+    lab.redraw()
+
+    assert not any(name.startswith(("new-", "wait-")) for name in items(lab))
+    assert len(lab.table(lab.state).rows) == 1
