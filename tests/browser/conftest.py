@@ -1,4 +1,8 @@
-"""One JupyterLab and one Chromium for all browser tests, on copies of the notebooks."""
+"""One JupyterLab and one Chromium a process for all browser tests, on copies of the notebooks.
+
+Tests of one edition of a chapter share an open notebook, those of a file their fixtures: each
+such group goes to one process (`--dist loadgroup`).
+"""
 
 import shutil
 import sys
@@ -15,6 +19,17 @@ from coursekit.notebooks import CELLS, listed
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SAMPLES = "samples"
+
+
+def pytest_collection_modifyitems(items):
+    """Name the group of each test: its edition of a chapter, or else its file."""
+    for item in items:
+        if item.get_closest_marker("browser") is None:
+            continue  # this file is read for the other tests' run too
+        of = getattr(item, "callspec", None)
+        edition = of.params.get("edition") if of else None
+        group = f"{edition[1]}{edition[0].stem}" if edition else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
