@@ -11,11 +11,15 @@ from coursekit.labs.containers.shares import SharesLab
 from coursekit.labs.containers.throttle import ThrottleLab
 
 GOOD = """\
-FROM python:3.12-slim
+FROM python:3.12 AS build
 WORKDIR /app
 COPY requirements.txt .
-RUN pip install --no-cache-dir -r requirements.txt
-COPY src src
+RUN pip install --no-cache-dir --target=/packages -r requirements.txt
+
+FROM python:3.12-slim
+WORKDIR /app
+COPY --from=build /packages /usr/local/lib/python3.12/site-packages
+COPY --chown=nobody src src
 USER nobody
 CMD ["python", "src/main.py"]
 """

@@ -15,7 +15,7 @@ from coursekit.ui.timeframe import Frame, seconds
 NAMES = ("web", "db", "job")
 EXAMPLE = (
     Deed("create", "web"), Deed("start", "web"), Deed("wait", 8), Deed("pause", "web"), Deed("wait", 3),
-    Deed("unpause", "web"), Deed("wait", 4), Deed("stop", "web"), Deed("wait", 5), Deed("start", "web"), Deed("wait", 3),
+    Deed("unpause", "web"), Deed("wait", 4), Deed("stop", "web"), Deed("wait", 5), Deed("start", "web"),
 )  # fmt: skip
 WHAT = {
     "create": mark("create"), "start": mark("start"), "stop": mark("stop"), "kill": mark("kill"),

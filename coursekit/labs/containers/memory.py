@@ -33,10 +33,15 @@ class MemoryLab(DeedsLab):
 
     def controls(self):
         return (
-            Pick("who", mark("Process"), WEB, {WEB: WEB, WORKER: WORKER, CRON: CRON}),
-            Slider("size", mark("How much"), 20, 1, 100, 1, "MiB"),
-            Slider("max", "memory.max", 100, 20, 200, 5, "MiB"),
-            Slider("high", mark("memory.high (0: none)"), 0, 0, 200, 5, "MiB"),
+            Pick(
+                "who",
+                mark("Process"),
+                WEB,
+                {WEB: "web", WORKER: mark("worker"), CRON: mark("cron")},
+            ),
+            Slider("size", mark("How much"), 20, 1, 100, 1, mark("MiB")),
+            Slider("max", "memory.max", 100, 20, 200, 5, mark("MiB")),
+            Slider("high", mark("memory.high (0: none)"), 0, 0, 200, 5, mark("MiB")),
             Check("group", mark("memory.oom.group: all die together"), False),
             Slider("adj", mark("oom_score_adj of worker"), 500, -1000, 1000, 50, more=True),
         )
@@ -100,7 +105,8 @@ class MemoryLab(DeedsLab):
         parts = [(each.name, each.mem, {"hue": HUES[each.name], "fill": "solid"}) for each in state.alive]  # fmt: skip
         for name, size, look in [*parts, ("cache", state.cache, CACHE)]:
             wide = size * scale
-            text = f"{_(name)} {number(size)}" if wide > 70 else ""
+            said = _("page cache") if name == "cache" else name
+            text = f"{said} {number(size)}" if wide > 90 else ""
             if wide >= 1:
                 items.append(box(f"in-{name}", x, y + 4, wide, HIGH - 8, r=4, text=text, size=12.5, **look))  # fmt: skip
             x += wide

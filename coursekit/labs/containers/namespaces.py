@@ -45,7 +45,9 @@ class NamespacesLab(DeedsLab):
     kind_of_deed = Deed
 
     def controls(self):
-        kinds = {kind: f"{kind}" for kind in KINDS}
+        kinds = {kind: kind for kind in KINDS} | {
+            "cgroup": mark("cgroup")
+        }  # a word, to the extractor
         return (Pick("kind", mark("Namespace"), "user", kinds),)
 
     def story(self, actions, kind):

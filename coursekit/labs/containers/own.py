@@ -37,7 +37,7 @@ class OwnDockerfileLab(TextLab):
     def controls(self):
         return (
             Slider("seconds", mark("Rebuild at most"), 10, 1, 120, 1, "s"),
-            Slider("mb", mark("Image at most"), 300, 50, 2000, 10, "MB"),
+            Slider("mb", mark("Image at most"), 300, 50, 2000, 10, mark("MB")),
         )
 
     def run(self, seconds, mb):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from coursekit.i18n import _, mark, number, plural
 from coursekit.sims.containers.shares import Group, Share, divide, shares_of, weight_new, weight_old
+from coursekit.sims.message import Message
 from coursekit.ui.controls import Check, Pick, Slider
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import facts, width_of
@@ -46,13 +47,13 @@ class SharesLab(Lab):
     def controls(self):
         def weight(key, *, more):
             return Slider(
-                f"weight_{key}", _("cpu.weight of {name}", name=self._called(key)), 100, 1, 10_000, more=more,
+                f"weight_{key}", Message.of("cpu.weight of {name}", name=self._called(key)), 100, 1, 10_000, more=more,
                 when=lambda now: self._there(now["tree"], key),
             )  # fmt: skip
 
         def busy(key, *, more):
             return Check(
-                f"busy_{key}", _("{name} has work", name=self._called(key)), True, more=more,
+                f"busy_{key}", Message.of("{name} has work", name=self._called(key)), True, more=more,
                 when=lambda now: self._there(now["tree"], key),
             )  # fmt: skip
 
