@@ -81,9 +81,9 @@ class MemoryLab(DeedsLab):
         items += self._gauge(state, top + 34, width)
         cards, bottom = self._cards(state, top + 150, width)
         items += cards
-        items += key(self._key(), width, bottom + 6, a_line=2 if narrow else 4)
+        items += key(self._key(), width, bottom + 6, a_line=2)
         what = _("The group’s memory with its limits, and its processes")
-        self.scene.show(items, width=width, height=bottom + (52 if narrow else 30), label=what)
+        self.scene.show(items, width=width, height=bottom + 52, label=what)
 
     def _facts(self, state):
         limits, killed = self._limits, len(state.kills)

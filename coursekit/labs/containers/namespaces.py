@@ -14,6 +14,7 @@ from coursekit.sims.containers.namespaces import (
     tell,
     view,
 )
+from coursekit.sims.message import Message
 from coursekit.ui.controls import Pick
 from coursekit.ui.deeds import DeedsLab
 from coursekit.ui.parts import facts, key, width_of
@@ -45,9 +46,10 @@ class NamespacesLab(DeedsLab):
     kind_of_deed = Deed
 
     def controls(self):
-        kinds = {kind: kind for kind in KINDS} | {
-            "cgroup": mark("cgroup")
-        }  # a word, to the extractor
+        kinds = {
+            kind: Message.of("{kind} · {what}", kind=kind, what=Message(WORDS[kind]))
+            for kind in KINDS
+        }
         return (Pick("kind", mark("Namespace"), "user", kinds),)
 
     def story(self, actions, kind):

@@ -74,7 +74,7 @@ QUESTIONS = (
     ),
     Question(
         id="containers-latest", kind="single", scene=at.registry(("pull", "shop"), ("push", "shop")),
-        prompt=_("`image:latest` today and `image:latest` tomorrow are …"),
+        prompt=_("image:latest today and image:latest tomorrow are …"),
         because=_("Perhaps two different images: a tag is a sign that its owner may move. Whoever wants the same bytes names the digest, image@sha256:…"),
         hints=(_("Who decides what a tag points to?"), _("Whoever pushes. May they push again?"), _("Yes; and your host keeps the old one until it pulls.")),
         choices=(
