@@ -33,7 +33,7 @@ CHAPTERS = (
     Chapter(3, "balancing", _("Load balancing"), _("Which server gets the next request, and who waits?"), built=True),
     Chapter(4, "hypervisors", _("Hypervisors"), _("What does it cost to run a machine inside a machine?"), built=True),
     Chapter(5, "vmfiles", _("VM files, snapshots and images"), _("Why is a snapshot not a backup?"), built=True),
-    Chapter(6, "containers", _("Containers"), _("What does a container share with its host?")),
+    Chapter(6, "containers", _("Containers"), _("What does a container share with its host?"), built=True),
     Chapter(7, "kubernetes", _("Kubernetes and web consoles"), _("Who repairs the cluster at three in the morning?")),
     Chapter(8, "raid", _("RAID"), _("Which disks may die, and what does it cost to be ready for it?"), built=True),
     Chapter(9, "volumes", _("Partitions and LVM"), _("How do you cut disks so that you can cut them again?")),

@@ -63,14 +63,14 @@ class DensityLab(Lab):
 
     def controls(self):
         return (
-            Slider("app", mark("The application"), 200, 2, 4096, 1, "MiB"),
-            Slider("os", mark("A guest system"), 512, 0, 2048, 16, "MiB"),
-            Slider("ct", mark("A container’s own"), 10.0, 0.0, 64.0, 0.5, "MiB"),
+            Slider("app", mark("The application"), 200, 2, 4096, 1, mark("MiB")),
+            Slider("os", mark("A guest system"), 512, 0, 2048, 16, mark("MiB")),
+            Slider("ct", mark("A container’s own"), 10.0, 0.0, 64.0, 0.5, mark("MiB")),
             Slider("s", mark("Equal pages that guests share"), 0, 0, 100, 5, "%"),
             Slider("cpu", mark("CPU an application takes"), 0, 0, 200, 1, mark("% of a core")),
-            Slider("vmm", mark("A machine’s monitor"), 64, 0, 256, 4, "MiB", more=True),
-            Slider("M", mark("Memory of the host"), 64, 4, 512, 4, "GiB", more=True),
-            Slider("kept", mark("Kept by host or hypervisor"), 2.0, 0.0, 4.0, 0.5, "GiB", more=True),
+            Slider("vmm", mark("A machine’s monitor"), 64, 0, 256, 4, mark("MiB"), more=True),
+            Slider("M", mark("Memory of the host"), 64, 4, 512, 4, mark("GiB"), more=True),
+            Slider("kept", mark("Kept by host or hypervisor"), 2.0, 0.0, 4.0, 0.5, mark("GiB"), more=True),
             Slider("C", mark("Cores of the host"), 16, 1, 128, more=True),
             Slider("o", mark("CPU promised"), 100, 100, 800, 10, mark("% of what there is"), more=True),
         )  # fmt: skip

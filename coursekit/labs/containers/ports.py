@@ -30,11 +30,11 @@ SOURCES = {
     "host": mark("the host"),
     "web": "web",
     "db": "db",
-    "admin": "admin",
+    "admin": mark("admin"),
 }
 TARGETS = {
     "host": mark("the host’s address"),
-    "localhost": "localhost",
+    "localhost": mark("localhost"),
     "web": mark("the name web"),
     "db": mark("the name db"),
     ":web": "172.18.0.2 (web)",
@@ -135,7 +135,9 @@ class PortsLab(Lab):
         """The line from place to place, and a packet that runs along it."""
         source, steps = self.values["source"], tried.journey.steps
         places = [source]
-        places += [each.where for each in steps if each.where in at and each.where != places[-1]]
+        for step in steps:
+            if step.where in at and step.where != places[-1]:
+                places.append(step.where)
         if self.values["target"] == "host" and "host" not in places:
             places.insert(1, "host")  # it gets as far as the host's rules
         tone = "ok" if tried.journey.opens else "bad"

@@ -5,20 +5,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
-from coursekit.i18n import _, explain, mark, number
+from coursekit.i18n import _, mark, number
 from coursekit.labs.hypervisors.drawing import KEYBOARD, TECHNIQUES, technique_name
 from coursekit.labs.hypervisors.guestpicture import CELL, Place
 from coursekit.labs.hypervisors.guestwords import KINDS, place_name, rounded
 from coursekit.sims.hypervisors.guest import Difference, Run, compare, differences
 from coursekit.sims.hypervisors.monitor import WAYS
-from coursekit.sims.message import ParameterError
 from coursekit.ui.controls import Pick, Slider
-from coursekit.ui.lab import Lab
 from coursekit.ui.look import html
 from coursekit.ui.parts import width_of
 from coursekit.ui.scene import box, label
 from coursekit.ui.table import Table
-from coursekit.ui.textbox import TextBox
+from coursekit.ui.textlab import TextLab
 
 ROW, NARROW_ROW = 38, 66
 FIRST = """\
@@ -98,17 +96,12 @@ def tried(program, limit):
     return runs, {way: differences(runs["native"].state, run.state) for way, run in runs.items()}
 
 
-class OwnGuestLab(Lab):
+class OwnGuestLab(TextLab):
     """Takes a text in assembler; ours asks whether somebody is below."""
 
     name = "hypervisors-own"
     title = mark("Your own guest program")
-    scenario_fields = ("lab", "seed", "values", "program")
-
-    def __init__(self, seed=1, *, program="", **options):
-        self._first = program or _first()
-        self.program = self._first
-        super().__init__(seed, **options)
+    plain = PLAIN
 
     def controls(self):
         return (
@@ -122,48 +115,20 @@ class OwnGuestLab(Lab):
 
     # The text
 
-    def _bench(self):
-        if self.locked:
-            self.program = PLAIN
-        words = {"label": _("Your program: write assembler, then run it"), "copy": _("Copy"), "copied": _("Copied."), "load": _("Run it every way")}  # fmt: skip
-        self._box = TextBox(words=words, rows=len(self._first.splitlines()) + 1, text=self.program)
-        self._box.on_load(self._run_text)
+    def first(self):
+        return _first()
+
+    def words(self):
+        return _("Your program: write assembler, then run it"), _("Run it every way")
+
+    def taken(self):
+        return _("It has run every way.")
+
+    def help(self):
         rows = [[example, _(meaning)] for example, meaning in HELP]
         known = Table([_("for example"), _("what it does")], rows, caption=_("The instructions"))
         head = escape(_("The instructions"))
-        help_ = html(f"<details><summary>{head}</summary>{known.html()}</details>")
-        return [self._box, help_, *super()._bench()]
-
-    def _run_text(self, text):
-        """What the box says; a text that cannot be run leaves everything as it was."""
-        if self.locked:
-            return _("The lab “{title}” waits for your prediction first.", title=_(self.title))
-        before, self.program = self.program, text
-        self._box.text = text  # with its mistake, to be put right
-        self.update()
-        if self.error:
-            self.program = before
-            return explain(self.error)
-        return _("It has run every way.")
-
-    def scenario(self):
-        return {**super().scenario(), "program": self.program}
-
-    def scenario_of(self, scene):
-        return {**super().scenario_of(scene), "program": self._first}
-
-    def reset(self):
-        program = PLAIN if self.locked else self._first
-        self._box.text = ""  # what was typed and never run goes too
-        self.load({"values": self.panel.defaults(), "program": program})
-
-    def _take(self, scenario):
-        program = scenario.get("program", self.program)
-        if not isinstance(program, str):
-            raise ParameterError("program={program}: expected a text", program=program)
-        self.program = program
-        super()._take(scenario)
-        self._box.text = program
+        return [html(f"<details><summary>{head}</summary>{known.html()}</details>")]
 
     # Drawing
 

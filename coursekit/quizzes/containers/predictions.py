@@ -29,13 +29,13 @@ PREDICTIONS = {
     "containers-namespaces": Prediction(
         question=Question(
             id="containers-predict-namespaces", kind="single",
-            prompt=_("`docker run` starts a web server. What of the host does the process in the container share, unless one says otherwise?"),
+            prompt=_("docker run starts a web server. What of the host does the process in the container share, unless one says otherwise?"),
             because=_("Its users and its kernel. Docker makes new mount, PID, network, IPC, UTS and cgroup namespaces, but no user namespace: root in the container is root on the host, held back only by what it cannot see and by capabilities it was not given. And no namespace hides the kernel."),
             choices=(
                 Choice(text=_("users and kernel: root inside is root outside"), right=True),
                 Choice(text=_("the network: it sees the host’s interfaces"), why=_("Only with --network host. Otherwise it has a network namespace of its own: lo, and a virtual cable to a bridge."), scene=at.namespaces(("unshare", "net"))),
                 Choice(text=_("the process list: it sees all processes"), why=_("A PID namespace hides them: its own first process is number 1. The host, though, sees the container’s processes."), scene=at.namespaces(("unshare", "pid"))),
-                Choice(text=_("nothing: it is a small virtual machine"), why=_("There is no second kernel. `ps` on the host shows its processes, and a bug of the kernel concerns both."), scene=at.beside("crash")),
+                Choice(text=_("nothing: it is a small virtual machine"), why=_("There is no second kernel. ps on the host shows its processes, and a bug of the kernel concerns both."), scene=at.beside("crash")),
             ),
             hints=(_("Eight kinds of namespaces exist; Docker makes six by default."), _("Which of them would need a map of numbers?"), _("Users. And what has no namespace at all?")),
         ),
@@ -60,7 +60,7 @@ PREDICTIONS = {
     "containers-throttle": Prediction(
         question=Question(
             id="containers-predict-throttle", kind="numeric", answer=_STORY.wall, tolerance=5e-3, unit="ms",
-            prompt=_("A container limited to one CPU (`--cpus=1`: 100 ms in each period of 100 ms) has 4 threads on a host with 8 cores and must do 200 ms of CPU work. How long does it take?"),
+            prompt=_("A container limited to one CPU (--cpus=1: 100 ms in each period of 100 ms) has 4 threads on a host with 8 cores and must do 200 ms of CPU work. How long does it take?"),
             because=Message.of("{wall:g} ms. Four threads burn the 100 ms in 25 ms; then all stand still for {stall:g} ms until the next period, and need 25 ms more. With 100 ms of work it would have been 25 ms: “one CPU” does not mean one thread, it means long stalls for bursts.", wall=_STORY.wall, stall=_STORY.stalled),
             choices=(
                 Choice(value=50, why=_("That would be without a limit: 200 ms over four threads."), scene=at.throttle(quota=400)),

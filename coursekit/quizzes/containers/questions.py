@@ -49,15 +49,15 @@ QUESTIONS = (
         ),
     ),
     Question(
-        id="containers-high", kind="single", scene=at.memory(high=80),
+        id="containers-high", kind="single", scene=at.memory(("ask", "cron", 5), high=80),
         prompt=_("A group’s memory grows above memory.high. What happens?"),
         because=_("It is slowed and its memory reclaimed, the more the further it is above. Nobody is killed for memory.high: that is memory.max."),
         hints=(_("There are two limits. Which is the hard one?"), _("memory.max. What could the soft one do without killing?"), _("Take cache back, and let the one who asks wait.")),
         choices=(
             Choice(text=_("it is slowed, and memory is reclaimed"), right=True),
             Choice(text=_("a process is killed"), why=_("That is for memory.max, when there is nothing left to reclaim."), scene=at.memory()),
-            Choice(text=_("the container is moved to another host"), why=_("A kernel knows one host. An orchestrator may start another container elsewhere (chapter 7)."), scene=at.memory(high=80)),
-            Choice(text=_("nothing: it is only an alarm"), why=_("Something does happen: look at the wait of the process that asks."), scene=at.memory(high=80)),
+            Choice(text=_("the container is moved to another host"), why=_("A kernel knows one host. An orchestrator may start another container elsewhere (chapter 7)."), scene=at.memory(("ask", "cron", 5), high=80)),
+            Choice(text=_("nothing: it is only an alarm"), why=_("Something does happen: look at the wait of the process that asks."), scene=at.memory(("ask", "cron", 5), high=80)),
         ),
     ),
     Question(
@@ -74,7 +74,7 @@ QUESTIONS = (
     ),
     Question(
         id="containers-latest", kind="single", scene=at.registry(("pull", "shop"), ("push", "shop")),
-        prompt=_("`image:latest` today and `image:latest` tomorrow are …"),
+        prompt=_("image:latest today and image:latest tomorrow are …"),
         because=_("Perhaps two different images: a tag is a sign that its owner may move. Whoever wants the same bytes names the digest, image@sha256:…"),
         hints=(_("Who decides what a tag points to?"), _("Whoever pushes. May they push again?"), _("Yes; and your host keeps the old one until it pulls.")),
         choices=(
