@@ -2,6 +2,7 @@
 
 import pytest
 
+from coursekit.labs.kubernetes.node import NodeLab
 from coursekit.labs.kubernetes.rollout import RolloutLab
 from coursekit.sims.kubernetes import manifest, objectsof
 
@@ -112,3 +113,74 @@ def test_before_the_prediction_the_picture_does_not_tell_the_end():
 
     assert not any(name.startswith(("new-", "wait-")) for name in items(lab))
     assert len(lab.table(lab.state).rows) == 1
+
+
+# A dead node
+
+
+@pytest.mark.parametrize(
+    ("values", "safe", "replaced"),
+    [
+        ({"phase": 0.0}, 55, 355),
+        ({"phase": 9.9, "look": 0.1}, 40.2, 340.2),
+        ({"phase": 0.0, "grace": 40}, 45, 345),
+        ({"phase": 9.9, "look": 0.1, "grace": 40}, 30.2, 330.2),
+    ],
+)  # 7-V15
+def test_a_dead_node_is_noticed_and_its_pods_replaced(values, safe, replaced):
+    lab = NodeLab(1)
+    lab.set(**values)
+    dead = lab.result.failure.dead
+
+    assert lab.result.at("not_ready") - dead == pytest.approx(safe)
+    assert lab.result.at("created") - dead == pytest.approx(replaced)
+    last(lab)
+    assert f"Requests failed for {safe} s" in lab.text
+
+
+def test_requests_fail_until_the_node_is_unknown_then_the_others_answer():
+    lab = NodeLab(1)
+    shown = {item["id"]: item for item in lab.scene.items}
+    failing = [item for item in shown.values() if item.get("text") == "fail"]
+
+    assert len(failing) == 1 and failing[0]["tone"] == "bad"
+    assert "answered by the other pods" in texts(lab) and "one too few" in texts(lab)
+
+
+def test_a_substitute_stands_on_the_other_node_and_the_old_pod_hangs_on():
+    lab = NodeLab(1)
+    last(lab)
+    inner = {
+        child["id"]: child["text"]
+        for node in ("node-1", "node-2")
+        for child in items(lab)[node]["children"]
+    }
+
+    assert inner == {"pod-old": "web-0: Terminating", "pod-other": "web-1", "pod-new": "web-2"}
+
+
+def test_a_stateful_set_waits_until_somebody_knows():
+    lab = NodeLab(1)
+    lab.set(owner="StatefulSet")
+    assert "never replaced" in last(lab).text
+    lab.set(out_of_service=400.0)
+    last(lab)
+
+    assert lab.result.at("serving") - lab.result.failure.dead == 410
+    assert [child["id"] for child in items(lab)["node-1"]["children"]] == []
+
+
+def test_a_node_that_is_back_in_time_keeps_its_pods():
+    lab = NodeLab(1)
+    lab.set(back=200.0)
+    last(lab)
+
+    assert lab.tone(lab.state) == "ok" and len(items(lab)["node-2"]["children"]) == 1
+
+
+def test_a_locked_time_line_ends_now():
+    lab = NodeLab(1)
+    lab._set_locked(True)
+    lab.redraw()
+
+    assert "toleration" not in items(lab) and "Unknown" not in texts(lab)
