@@ -117,5 +117,5 @@ class RemoteLab(Lab):
             [_(e.way.name), e.way.port, _(e.way.at), _("yes") if e.works else _("no"), _(e.why), _(e.way.proof), _(e.way.holds)]
             for e in tried.reached
         ]  # fmt: skip
-        head = [_("way"), _("port"), _("of"), _("leads there"), _("why"), _("how one proves oneself"), _("what the key holds")]  # fmt: skip
+        head = [_("way"), _("port"), _("of which machine"), _("leads there"), _("why"), _("how one proves oneself"), _("what the key holds")]  # fmt: skip
         return Table(head, rows, caption=_("Ways from afar"))

@@ -62,7 +62,7 @@ def _rounding(rng: np.random.Generator, name: str) -> Question:
     return Question(
         id=name, kind="numeric", answer=answer, tolerance=1e-9, unit="pods", scene=at.rollout(min(n, 20), percent, percent),
         prompt=Message.of("A Deployment of {n} pods, {which}: {percent} %. How many pods is that?", n=n, which=which, percent=percent),
-        because=Message.of("{exact:g}, rounded {way}: {answer}.", exact=n * percent / 100, way=Message("up") if up else Message("down"), answer=answer),
+        because=Message("{exact:g}, rounded up: {answer}." if up else "{exact:g}, rounded down: {answer}.", {"exact": n * percent / 100, "answer": answer}),
         choices=wrong_numbers(answer, 1e-9, wrong),
         hints=(Message.of("{percent} % of {n} is {exact:g}.", percent=percent, n=n, exact=n * percent / 100), _("In which direction is it careful, in which is it quick?"), _("On top: up. Missing: down.")),
     )  # fmt: skip
@@ -128,7 +128,7 @@ def _detected(rng: np.random.Generator, name: str) -> Question:
     )
     return Question(
         id=name, kind="numeric", answer=answer, tolerance=1e-9, unit="s", scene=at.probes("hang", period=period, failure=failure, timeout=limit),
-        prompt=Message.of("A liveness probe every {period} s, time limit {limit} s, failure threshold {failure}. The application hangs. After how many seconds at {end} is that noticed?", period=period, limit=limit, failure=failure, end=Message("worst") if late else Message("best")),
+        prompt=Message.of("A liveness probe every {period} s, time limit {limit} s, failure threshold {failure}. The application hangs. After how many seconds {end} is that noticed?", period=period, limit=limit, failure=failure, end=Message("at worst") if late else Message("at best")),
         because=Message.of("{gaps} periods between the first and the last probe that fails, {limit} s for the last; at worst a whole period before the first: {answer:g} s.", gaps=failure - 1, limit=limit, answer=answer),
         choices=wrong_numbers(answer, 1e-9, wrong),
         hints=(_("When does the first probe that fails come, at best and at worst?"), _("At once, or a period later."), _("Then threshold − 1 periods, then the time limit.")),

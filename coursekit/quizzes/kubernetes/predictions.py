@@ -234,7 +234,7 @@ PREDICTIONS = {
     "kubernetes-manifest": Prediction(
         question=Question(
             id="kubernetes-predict-manifest", kind="single",
-            prompt=_("A Deployment’s pods carry the label app: shop. The Service beside it has the selector app: web. `kubectl apply` takes both. What happens to requests?"),
+            prompt=_("A Deployment’s pods carry the label app: shop. The Service beside it has the selector app: web. kubectl apply takes both. What happens to requests?"),
             because=_("They reach nobody. A Service finds its pods by labels and nothing else; one that finds none is valid, and has no endpoints. Nothing turns red, which is why it is a favourite mistake."),
             choices=(
                 Choice(text=_("they reach no pod, and no error is shown"), right=True),
