@@ -2,7 +2,9 @@
 
 import pytest
 
+from coursekit.labs.kubernetes.hpa import HpaLab
 from coursekit.labs.kubernetes.node import NodeLab
+from coursekit.labs.kubernetes.probes import ProbesLab
 from coursekit.labs.kubernetes.rollout import RolloutLab
 from coursekit.sims.kubernetes import manifest, objectsof
 
@@ -184,3 +186,103 @@ def test_a_locked_time_line_ends_now():
     lab.redraw()
 
     assert "toleration" not in items(lab) and "Unknown" not in texts(lab)
+
+
+# The autoscaler
+
+
+def test_load_that_falls_is_followed_after_five_minutes():  # 7-V6
+    lab = HpaLab(1)
+    lab.set(curve="fall")
+    assert lab.result.loop.replicas == 10
+    down = next(d for d in lab.result.decisions if d.applied < 10)
+
+    assert down.t == 360 and "First change at 360 s, from 10 to 4 pods" in lab.text
+    lab.set(window=0.0)
+    assert "First change at 75 s" in lab.text
+
+
+def test_a_step_of_load_is_lost_until_pods_are_ready():
+    lab = HpaLab(1)
+    load, capacity = lab.load_chart.data
+    assert load[1].max() == 800 and capacity[1].max() == 1000
+    assert lab.result.lost_total == 10_000 and "10,000" in items(lab)["fact0"]["text"]
+    assert lab.tone(lab.result) == "bad"
+
+
+def test_the_three_curves_are_the_decisions():
+    lab = HpaLab(1)
+    (_x, applied), (_t, stabilized), (_u, raw) = lab.pods_chart.data
+    turns = lab.result.decisions
+
+    assert (applied[-1], stabilized[-1], raw[-1]) == (turns[-1].applied, turns[-1].stabilized, turns[-1].raw)  # fmt: skip
+    assert len(lab.table(lab.result).rows) == len(turns)
+
+
+def test_a_longer_window_costs_pods_and_changes_less():
+    lab = HpaLab(1)
+    lab.set(curve="sine")
+    patient = lab.result
+    lab.set(window=0.0)
+
+    assert patient.changes < lab.result.changes and patient.pod_seconds > lab.result.pod_seconds
+
+
+def test_the_low_load_may_not_be_the_higher_one():
+    lab = HpaLab(1)
+    lab.set(low=900)
+    assert "low=900: choose 0 to 800" in lab.text
+
+
+def test_the_autoscaler_as_a_file_reads_back(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lab = HpaLab(1)
+    lab.set(target=70, window=120.0, most=20)
+    lab.file.save()
+    documents = manifest.load((tmp_path / "autoscaler.yaml").read_text())
+    scaler, target = objectsof.as_hpa(documents[1])
+
+    assert (scaler.most, target, scaler.behavior.down.window) == (20, 70, 120)
+    assert objectsof.targets(documents[1], documents) == (documents[0],)
+
+
+# Probes
+
+
+def test_a_hang_is_seen_within_the_bounds():  # 7-V17
+    lab = ProbesLab(1)
+    states = lab.result.states
+    hung = next(s.t for s in states if s.kind == "hung")
+    killed = next(s.t for s in states if s.kind == "killed")
+
+    assert 21 <= killed - hung <= 31
+    assert "21 to 31 s" in texts(lab)
+    assert "fail" in texts(lab)
+
+
+def test_back_off_doubles():  # 7-V16
+    lab = ProbesLab(1)
+    lab.set(app="crash")
+    waits = [s.why.values["wait"] for s in lab.result.states if s.kind == "back_off"]
+
+    assert waits == [10, 20, 40, 80, 160, 300]
+    assert all(f"| {wait} s |" in texts(lab) for wait in (40, 80, 160))
+
+
+def test_liveness_kills_what_starts_slowly_and_a_startup_probe_saves_it():
+    lab = ProbesLab(1)
+    lab.set(app="slow")
+    assert lab.result.ready_seconds == 0 and "starts" in texts(lab)
+    lab.set(startup=True)
+    last(lab)
+
+    assert lab.state.restarts == 0 and "startup0" in items(lab)
+    assert lab.tone(lab.state) == "ok"
+
+
+def test_every_answer_has_its_mark():
+    lab = ProbesLab(1)
+    asked = [s for s in lab.result.states if s.probe == "liveness" and s.kind == "probe"]
+    tones = [items(lab)[f"liveness{k}"]["tone"] for k in range(len(asked))]
+
+    assert tones == ["ok" if s.ok else "bad" for s in asked] and "bad" in tones

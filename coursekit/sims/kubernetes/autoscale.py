@@ -100,6 +100,11 @@ class Looped:
     decisions: tuple[Decision, ...]
 
     @property
+    def capacity(self) -> Floats:
+        """Requests a second that the ready pods can serve at their limit."""
+        return self.ready * (self.loop.rps_per_core * self.loop.limit_m / 1000)
+
+    @property
     def lost_total(self) -> float:
         """Requests that nobody served."""
         return float(self.lost.sum())
