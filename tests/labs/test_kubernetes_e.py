@@ -2,6 +2,7 @@
 
 import pytest
 
+from coursekit.labs.kubernetes.drain import DrainLab
 from coursekit.labs.kubernetes.hpa import HpaLab
 from coursekit.labs.kubernetes.node import NodeLab
 from coursekit.labs.kubernetes.probes import ProbesLab
@@ -286,3 +287,57 @@ def test_every_answer_has_its_mark():
     tones = [items(lab)[f"liveness{k}"]["tone"] for k in range(len(asked))]
 
     assert tones == ["ok" if s.ok else "bad" for s in asked] and "bad" in tones
+
+
+# A drain
+
+
+@pytest.mark.parametrize(
+    ("budget", "replicas", "must", "spare"),
+    [("min50", 7, 4, 3), ("max1", 5, 4, 1), ("max30", 7, 4, 3), ("min100", 3, 3, 0)],
+)  # 7-V11
+def test_what_must_stay_and_what_may_go(budget, replicas, must, spare):
+    lab = DrainLab(1)
+    lab.set(budget=budget, replicas=replicas)
+    lab.go(0)
+
+    assert items(lab)["fact1"]["text"] == f"must be: {must}"
+    assert items(lab)["fact2"]["text"] == f"may be evicted: {spare}"
+
+
+def test_a_budget_of_all_stops_the_drain_for_ever():
+    lab = DrainLab(1)
+    lab.set(budget="min100")
+    last(lab)
+
+    assert "gives up" in lab.text and lab.tone(lab.state) == "bad"
+    tones = {item["tone"] for name, item in items(lab).items() if name.startswith("ask") and item["kind"] == "token"}  # fmt: skip
+    assert tones == {"bad"}
+
+
+@pytest.mark.parametrize("budget", ["min50", "max1", "max30"])
+def test_no_moment_goes_below_the_budget(budget):
+    lab = DrainLab(1)
+    for replicas in range(1, 10):
+        lab.set(budget=budget, replicas=replicas)
+        assert all(s.healthy["web"] >= lab._desired for s in lab.result.states)
+
+
+def test_pods_move_to_the_other_node():
+    lab = DrainLab(1)
+    last(lab)
+    inner = {c["text"]: c["fill"] for c in items(lab)["node-2"]["children"]}
+
+    assert inner == {"web-3": "solid", "new 1": "solid", "new 2": "solid"}
+    assert {c["fill"] for c in items(lab)["node-1"]["children"]} == {"soft"}
+
+
+def test_the_budget_as_a_file_reads_back(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lab = DrainLab(1)
+    lab.set(budget="max30")
+    lab.file.save()
+    documents = manifest.load((tmp_path / "budget.yaml").read_text())
+
+    assert objectsof.as_budget(documents[1]).max_unavailable == "30%"
+    assert objectsof.targets(documents[1], documents) == (documents[0],)

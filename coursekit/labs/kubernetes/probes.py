@@ -140,7 +140,8 @@ class ProbesLab(StoryLab):
     def _process(self, at):
         state, silent = at
         if state.kind == "back_off":
-            return {"fill": "none", "tone": "idle", "dash": True, "text": f"{number(state.why.values["wait"])} s", "size": 11.5}  # fmt: skip
+            wait = number(state.why.values["wait"])
+            return {"fill": "none", "tone": "idle", "dash": True, "text": f"{wait} s", "size": 11.5}
         if not state.running:
             return {"fill": "none", "tone": "idle", "dash": True, "text": "", "size": 11.5}
         if silent:
