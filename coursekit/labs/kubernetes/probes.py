@@ -26,7 +26,7 @@ DID = {
     "started": mark("it has started"),
     "ready": mark("ready: gets requests"),
     "unready": mark("not ready: no requests"),
-    "killed": mark("killed"),
+    "killed": mark("the container is killed"),
     "crashed": mark("it exits"),
     "hung": mark("it hangs"),
     "back_off": mark("CrashLoopBackOff"),
