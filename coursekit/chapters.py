@@ -34,7 +34,7 @@ CHAPTERS = (
     Chapter(4, "hypervisors", _("Hypervisors"), _("What does it cost to run a machine inside a machine?"), built=True),
     Chapter(5, "vmfiles", _("VM files, snapshots and images"), _("Why is a snapshot not a backup?"), built=True),
     Chapter(6, "containers", _("Containers"), _("What does a container share with its host?"), built=True),
-    Chapter(7, "kubernetes", _("Kubernetes and web consoles"), _("Who repairs the cluster at three in the morning?")),
+    Chapter(7, "kubernetes", _("Kubernetes and web consoles"), _("Who repairs the cluster at three in the morning?"), built=True),
     Chapter(8, "raid", _("RAID"), _("Which disks may die, and what does it cost to be ready for it?"), built=True),
     Chapter(9, "volumes", _("Partitions and LVM"), _("How do you cut disks so that you can cut them again?")),
     Chapter(10, "filesystems", _("File systems"), _("What is left on the disk when the power goes?")),

@@ -173,7 +173,7 @@ PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/webpage.css"><script type="module" src="/page.js"></script></head>
-<body><main><form><label for="name"></label><input id="name" autocomplete="username">
+<body><main><h1>{title}</h1><form><label for="name"></label><input id="name" autocomplete="username">
 <label for="password"></label><input id="password" type="password" autocomplete="current-password"><button></button></form>
 <section class="ck-web"></section></main></body></html>
 """
@@ -209,7 +209,8 @@ draw();
 """
 STYLE = """
 body { margin: 0; background: #e7eaee; font-family: system-ui, sans-serif; }
-main { max-width: 1000px; margin: 24px auto; padding: 0 12px; }
+main { max-width: 1000px; margin: 24px auto; padding: 0 12px; color: #1f2328; }
+h1 { font-size: 20px; margin: 0 0 12px; }
 form { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin-bottom: 10px; color: #1f2328; }
 form input, form button { font: inherit; min-height: 30px; padding: 0 10px; }
 """

@@ -1,11 +1,15 @@
-"""Labs of the kubernetes chapter, in the order of the notebook."""
+"""Labs of the Kubernetes chapter, in the order of the notebook."""
 
 from coursekit.labs.kubernetes.advice import AdviceLab
 from coursekit.labs.kubernetes.autoscaler import AutoscalerLab
 from coursekit.labs.kubernetes.console import ConsoleLab
+from coursekit.labs.kubernetes.drain import DrainLab
+from coursekit.labs.kubernetes.hpa import HpaLab
 from coursekit.labs.kubernetes.leaving import LeavingLab
 from coursekit.labs.kubernetes.manifest import ManifestLab
+from coursekit.labs.kubernetes.node import NodeLab
 from coursekit.labs.kubernetes.packing import PackingLab
+from coursekit.labs.kubernetes.probes import ProbesLab
 from coursekit.labs.kubernetes.qos import QosLab
 from coursekit.labs.kubernetes.reconcile import ReconcileLab
 from coursekit.labs.kubernetes.remote import RemoteLab
@@ -19,7 +23,11 @@ LABS = (
     PackingLab,
     QosLab,
     RolloutLab,
+    DrainLab,
+    ProbesLab,
     AdviceLab,
+    HpaLab,
+    NodeLab,
     ServiceLab,
     LeavingLab,
     AutoscalerLab,

@@ -62,7 +62,7 @@ def _rounding(rng: np.random.Generator, name: str) -> Question:
     return Question(
         id=name, kind="numeric", answer=answer, tolerance=1e-9, unit="pods", scene=at.rollout(min(n, 20), percent, percent),
         prompt=Message.of("A Deployment of {n} pods, {which}: {percent} %. How many pods is that?", n=n, which=which, percent=percent),
-        because=Message("{exact:g}, rounded up: {answer}." if up else "{exact:g}, rounded down: {answer}.", {"exact": n * percent / 100, "answer": answer}),
+        because=Message("{percent} % of {n} is {exact:g}, rounded up: {answer}." if up else "{percent} % of {n} is {exact:g}, rounded down: {answer}.", {"percent": percent, "n": n, "exact": n * percent / 100, "answer": answer}),
         choices=wrong_numbers(answer, 1e-9, wrong),
         hints=(Message.of("{percent} % of {n} is {exact:g}.", percent=percent, n=n, exact=n * percent / 100), _("In which direction is it careful, in which is it quick?"), _("On top: up. Missing: down.")),
     )  # fmt: skip
