@@ -95,13 +95,13 @@ PREDICTIONS = {
             because=_("A little more than 1 GiB. Overlay knows files, not blocks: before the first write, the whole file is copied up, with its owner and its date; then the byte is appended to the copy. That is why databases belong on volumes."),
             choices=(
                 Choice(text=_("the whole file, 1 GiB"), right=True),
-                Choice(text=_("one byte"), why=_("The upper layer would have to hold a piece of a file. It holds files or nothing."), scene=at.overlay(("write", "d/y", 7))),
-                Choice(text=_("one block of 4 KiB"), why=_("A snapshot of a disk works in blocks (chapter 5). Overlay works in files."), scene=at.overlay(("write", "d/y", 7))),
-                Choice(text=_("nothing: images are read-only"), why=_("The image stays as it is, yet the write succeeds: above it lies the container’s own layer."), scene=at.overlay(("write", "d/y", 7))),
+                Choice(text=_("one byte"), why=_("The upper layer would have to hold a piece of a file. It holds files or nothing."), scene=at.overlay(("write", "d/y", 1025))),
+                Choice(text=_("one block of 4 KiB"), why=_("A snapshot of a disk works in blocks (chapter 5). Overlay works in files."), scene=at.overlay(("write", "d/y", 1025))),
+                Choice(text=_("nothing: images are read-only"), why=_("The image stays as it is, yet the write succeeds: above it lies the container’s own layer."), scene=at.overlay(("write", "d/y", 1025))),
             ),
             hints=(_("Where does a write go when the layers below may not change?"), _("Into the layer on top. What must be in it?"), _("A file of that name, whole.")),
         ),
-        scene=at.overlay(("write", "d/y", 7)),
+        scene=at.overlay(("write", "d/y", 1025)),
         change=_("delete a file of a lower layer: what is freed? Then delete a folder and make it again."),
     ),
     "containers-digests": Prediction(

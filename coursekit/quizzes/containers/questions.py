@@ -68,7 +68,7 @@ QUESTIONS = (
         choices=(
             Choice(text=_("once"), right=True),
             Choice(text=_("twice, once in each image"), why=_("An image is a list of digests, not a file with everything in it."), scene=at.registry(("pull", "shop"), ("pull", "blog"))),
-            Choice(text=_("once more for each container"), why=_("A container adds an empty layer of its own on top. It copies a file only when it writes to it."), scene=at.overlay(("write", "d/y", 7))),
+            Choice(text=_("once more for each container"), why=_("A container adds an empty layer of its own on top. It copies a file only when it writes to it."), scene=at.overlay(("write", "d/y", 1025))),
             Choice(text=_("once if both images have the same tag"), why=_("Tags are names for people. Only the digest decides."), scene=at.digests("tag")),
         ),
     ),
