@@ -34,8 +34,8 @@ REQUESTS = (
     "POST /api/deployments/web/scale 5",
     "DELETE /api/pods/web-2",
     "DELETE /api/containers/shop",
-    "POST /api/containers plain",
-    "POST /api/containers host",
+    mark("POST /api/containers plain"),
+    mark("POST /api/containers host"),
     "POST /api/containers/console/stop",
     "GET /api/secrets",
 )

@@ -121,9 +121,9 @@ class PackingLab(StoryLab):
     # In words
 
     def labels(self, packing):
+        waits = _("Pending")
         return [_("the start")] + [
-            f"{state.decision.pod} → {state.decision.node or _('Pending')}"
-            for state in packing.states[1:]
+            f"{state.decision.pod} → {state.decision.node or waits}" for state in packing.states[1:]
         ]
 
     def describe(self, state):

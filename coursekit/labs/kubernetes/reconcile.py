@@ -11,7 +11,7 @@ from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
 NODES = ("node-1", "node-2", "node-3")
-NAMES = (*(f"web-{n}" for n in range(1, 7)), "stray")
+NAMES = (*(f"web-{n}" for n in range(1, 7)), mark("stray"))
 START = State(
     desired=3, nodes=NODES, made=3,
     pods=tuple(Pod(name=f"web-{n}", node=f"node-{n}", born=n) for n in (1, 2, 3)),

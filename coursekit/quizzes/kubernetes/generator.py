@@ -55,16 +55,21 @@ def _rounding(rng: np.random.Generator, name: str) -> Question:
     up = bool(rng.integers(2))
     answer = surge if up else unavailable
     which = "maxSurge" if up else "maxUnavailable"
+    exact = n * percent / 100
+    if up:
+        told = Message.of("{percent} % of {n} is {exact:g}, rounded up: {answer}.", percent=percent, n=n, exact=exact, answer=answer)
+    else:
+        told = Message.of("{percent} % of {n} is {exact:g}, rounded down: {answer}.", percent=percent, n=n, exact=exact, answer=answer)
     wrong = (
         (surge + unavailable - answer, _("Surge is rounded up, unavailable down: this is the other one.")),
-        (n * percent / 100, _("Pods come whole.")),
+        (exact, _("Pods come whole.")),
     )  # fmt: skip
     return Question(
         id=name, kind="numeric", answer=answer, tolerance=1e-9, unit="pods", scene=at.rollout(min(n, 20), percent, percent),
         prompt=Message.of("A Deployment of {n} pods, {which}: {percent} %. How many pods is that?", n=n, which=which, percent=percent),
-        because=Message("{percent} % of {n} is {exact:g}, rounded up: {answer}." if up else "{percent} % of {n} is {exact:g}, rounded down: {answer}.", {"percent": percent, "n": n, "exact": n * percent / 100, "answer": answer}),
+        because=told,
         choices=wrong_numbers(answer, 1e-9, wrong),
-        hints=(Message.of("{percent} % of {n} is {exact:g}.", percent=percent, n=n, exact=n * percent / 100), _("In which direction is it careful, in which is it quick?"), _("On top: up. Missing: down.")),
+        hints=(Message.of("{percent} % of {n} is {exact:g}.", percent=percent, n=n, exact=exact), _("In which direction is it careful, in which is it quick?"), _("On top: up. Missing: down.")),
     )  # fmt: skip
 
 

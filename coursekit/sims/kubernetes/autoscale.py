@@ -102,7 +102,7 @@ class Looped:
     @property
     def capacity(self) -> Floats:
         """Requests a second that the ready pods can serve at their limit."""
-        return self.ready * (self.loop.rps_per_core * self.loop.limit_m / 1000)
+        return np.asarray(self.ready * (self.loop.rps_per_core * self.loop.limit_m / 1000), np.float64)
 
     @property
     def lost_total(self) -> float:
