@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from coursekit.sims.kubernetes.objects import distinct
-from coursekit.sims.kubernetes.rollout import Amount, amount
+from coursekit.sims.kubernetes.rounding import Amount, amount
 from coursekit.sims.message import Message, require
 
 __all__ = ["RETRY_S", "App", "Budget", "Drain", "Drained", "Step", "allowed", "drain"]
