@@ -93,7 +93,11 @@ def scale(live: Live) -> None:
         decision = hpa.decide(scaler, app.history, live.t, raw)
         app.history = decision.after
         if decision.applied != app.wished:
-            live.note("scale", app=name, **{"from": app.wished}, to=decision.applied, why=str(decision.why))  # fmt: skip
+            why = {
+                "text": decision.why.text,
+                "values": dict(decision.why.values),
+            }  # to be translated
+            live.note("scale", app=name, **{"from": app.wished}, to=decision.applied, why=why)  # fmt: skip
             app.wished = decision.applied
             live.sync(app)
 

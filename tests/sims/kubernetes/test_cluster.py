@@ -1,6 +1,7 @@
 """The whole cluster: laws over the trace, and each module's numbers seen again in it."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from coursekit.sims.kubernetes.autoscale import Workload
 from coursekit.sims.kubernetes.hpa import Autoscaler
 from coursekit.sims.kubernetes.objects import Node
 from coursekit.sims.kubernetes.world import App, Down, Hang, Update, World
-from coursekit.sims.message import ParameterError
+from coursekit.sims.message import Message, ParameterError
 
 LOAD = Workload(curve="sine", low=100, high=900, period=1200)
 SCALED = App(name="web", replicas=6, work=LOAD, scaler=Autoscaler(least=4, most=20), pre_stop=5)
@@ -59,6 +60,13 @@ def test_in_the_end_wish_and_reality_agree_where_there_is_room(busy):
         assert app.wished == app.pods == app.ready
     versions = {brick.version for node in last.nodes if node.up for brick in node.pods}
     assert versions == {"v2"}
+
+
+def test_the_autoscaler_says_what_it_changed_and_why(busy):
+    changes = of(busy, "scale")
+    assert changes[0]["from"] == 6 and len(changes) > 2
+    assert all(a["to"] == b["from"] for a, b in pairwise(changes))
+    assert all(4 <= each["to"] <= 20 and str(Message(**each["why"])) for each in changes)
 
 
 @pytest.mark.parametrize("at", [1200.0, 1203.0, 1207.5, 1209.9])
