@@ -3,7 +3,16 @@
 import importlib
 import sys
 
-NAMES = ("networks", "balancing", "hypervisors", "raid", "interactive", "grading", "classroom")
+NAMES = (
+    "networks",
+    "balancing",
+    "hypervisors",
+    "kubernetes",
+    "raid",
+    "interactive",
+    "grading",
+    "classroom",
+)
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or NAMES:

@@ -6,15 +6,8 @@ import numpy as np
 
 from coursekit.exercises.contract import Args, Exercise, Sample, Wrong
 from coursekit.i18n import mark
-from coursekit.sims.kubernetes.rollout import (
-    Amount,
-    Deployment,
-    amount,
-    limits,
-    roll,
-    to_add,
-    to_remove,
-)
+from coursekit.sims.kubernetes.rollout import Deployment, roll
+from coursekit.sims.kubernetes.rounding import Amount, amount, limits, to_add, to_remove
 from coursekit.sims.message import require
 
 Rows = list[list[int]]

@@ -10,7 +10,15 @@ import numpy as np
 from coursekit.i18n import mark as _
 from coursekit.quizzes.kubernetes import scenes as at
 from coursekit.quizzes.question import Choice, Question, wrong_numbers
-from coursekit.sims.kubernetes import disruption, hpa, nodefailure, probes, reconcile, rollout
+from coursekit.sims.kubernetes import (
+    disruption,
+    hpa,
+    nodefailure,
+    probes,
+    reconcile,
+    rollout,
+    rounding,
+)
 from coursekit.sims.kubernetes.nodes import grow
 from coursekit.sims.kubernetes.objects import Node, Pod
 from coursekit.sims.kubernetes.qos import Container, oom_score_adj, qos_class
@@ -51,15 +59,27 @@ def _advice(rng: np.random.Generator, name: str) -> Question:
 def _rounding(rng: np.random.Generator, name: str) -> Question:
     """Direct: surge and unavailable of a percentage."""
     n, percent = int(rng.integers(3, 25)), int(rng.choice([10, 15, 20, 25, 30, 40]))
-    surge, unavailable = rollout.limits(n, f"{percent}%", f"{percent}%")
+    surge, unavailable = rounding.limits(n, f"{percent}%", f"{percent}%")
     up = bool(rng.integers(2))
     answer = surge if up else unavailable
     which = "maxSurge" if up else "maxUnavailable"
     exact = n * percent / 100
     if up:
-        told = Message.of("{percent} % of {n} is {exact:g}, rounded up: {answer}.", percent=percent, n=n, exact=exact, answer=answer)
+        told = Message.of(
+            "{percent} % of {n} is {exact:g}, rounded up: {answer}.",
+            percent=percent,
+            n=n,
+            exact=exact,
+            answer=answer,
+        )
     else:
-        told = Message.of("{percent} % of {n} is {exact:g}, rounded down: {answer}.", percent=percent, n=n, exact=exact, answer=answer)
+        told = Message.of(
+            "{percent} % of {n} is {exact:g}, rounded down: {answer}.",
+            percent=percent,
+            n=n,
+            exact=exact,
+            answer=answer,
+        )
     wrong = (
         (surge + unavailable - answer, _("Surge is rounded up, unavailable down: this is the other one.")),
         (exact, _("Pods come whole.")),
@@ -78,7 +98,7 @@ def _stuck(rng: np.random.Generator, name: str) -> Question:
     n = int(rng.integers(4, 21))
     deployment = rollout.Deployment(replicas=n)
     last = rollout.roll(deployment, (rollout.Change(0, "v2", broken=True),)).states[-1]
-    surge, unavailable = rollout.limits(n)
+    surge, unavailable = rounding.limits(n)
     wrong = (
         (n, _("As many as may be missing are taken away at once.")),
         (0, _("Old pods go only as far as new ones are available, beyond what may be missing.")),

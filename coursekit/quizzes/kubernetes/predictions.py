@@ -3,7 +3,7 @@
 from coursekit.i18n import mark as _
 from coursekit.quizzes.kubernetes import scenes as at
 from coursekit.quizzes.question import Choice, Prediction, Question
-from coursekit.sims.kubernetes import disruption, hpa, nodefailure, probes, rollout
+from coursekit.sims.kubernetes import disruption, hpa, nodefailure, probes, rounding
 from coursekit.sims.kubernetes.nodes import Reaction, grow, reaction
 from coursekit.sims.kubernetes.objects import Node, Pod
 from coursekit.sims.kubernetes.placing import place_many
@@ -15,7 +15,7 @@ _PACKED = sum(
     each is not None
     for each in place_many([Node(name="n1")], [Pod(name=f"p{i}", cpu_m=100) for i in range(45)])
 )
-_SURGE, _UNAVAILABLE = rollout.limits(3)
+_SURGE, _UNAVAILABLE = rounding.limits(3)
 _BUDGET = disruption.allowed(disruption.Budget(max_unavailable="25%"), 3, 3)[1]
 _SAFE = nodefailure.bounds()
 _WHOLE = tuple(bound + nodefailure.TOLERATION_S for bound in _SAFE)

@@ -7,10 +7,10 @@ queues and retries (a lost request is gone), nodes that are full (`nodes` has th
 Start of 10 s and delay of 15 s are illustrative.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import pi, sin
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,10 @@ from numpy.typing import NDArray
 from coursekit.sims.kubernetes.hpa import SYNC_S, Autoscaler, Decision, History, Use, advise, decide
 from coursekit.sims.message import require
 
-__all__ = ["CURVES", "Curve", "Loop", "Looped", "Workload", "load_of", "run"]
+__all__ = [
+    "CURVES", "Curve", "Loop", "Looped", "Sample", "Serving", "Workload", "advised", "load_of",
+    "run", "shared",
+]  # fmt: skip
 
 Curve = Literal["step", "sine", "zero", "ramp", "points"]
 CURVES: tuple[Curve, ...] = get_args(Curve)
@@ -102,7 +105,9 @@ class Looped:
     @property
     def capacity(self) -> Floats:
         """Requests a second that the ready pods can serve at their limit."""
-        return np.asarray(self.ready * (self.loop.rps_per_core * self.loop.limit_m / 1000), np.float64)
+        return np.asarray(
+            self.ready * (self.loop.rps_per_core * self.loop.limit_m / 1000), np.float64
+        )
 
     @property
     def lost_total(self) -> float:
@@ -121,12 +126,41 @@ class Looped:
 
 
 @dataclass(frozen=True)
-class _Sample:
-    """One second, as the metrics will show it."""
+class Sample:
+    """One second, as the metrics will show it: use of each ready pod in percent of its request."""
 
     use: int
     ready: int
     unready: int
+    missing: int = 0  # pods nobody can measure
+
+
+class Serving(Protocol):
+    """What a pod can do."""
+
+    @property
+    def request_m(self) -> int: ...
+    @property
+    def limit_m(self) -> int: ...
+    @property
+    def rps_per_core(self) -> float: ...
+
+
+def shared(pod: Serving, load: float, ready: int) -> tuple[float, float]:
+    """Ready pods share the load alike: use of each in percent of its request, requests lost."""
+    if not ready:
+        return 0.0, load
+    cores = min(pod.limit_m / 1000, load / (ready * pod.rps_per_core))
+    return 100_000 * cores / pod.request_m, max(0.0, load - ready * pod.rps_per_core * pod.limit_m / 1000)  # fmt: skip
+
+
+def advised(current: int, samples: Sequence[Sample], at: int, target: int, tolerance: float) -> int:
+    """What the metrics of second `at` advise; no metrics, no change."""
+    if at < 0 or at >= len(samples) or not samples[at].ready:
+        return current
+    seen = samples[at]
+    use = Use(ready=(seen.use,) * seen.ready, unready=seen.unready, missing=seen.missing, target=target)  # fmt: skip
+    return advise(current, use, tolerance).replicas
 
 
 def run(loop: Loop) -> Looped:
@@ -136,35 +170,18 @@ def run(loop: Loop) -> Looped:
     ready, replicas = np.zeros(n, np.int64), np.zeros(n, np.int64)
     due = [0] * loop.replicas  # when each pod is ready
     history, decisions = History(loop.replicas), list[Decision]()
-    samples: list[_Sample] = []
+    samples: list[Sample] = []
     for t in range(n):
         if t and t % SYNC_S == 0:
-            decision = decide(loop.scaler, history, t, _raw(loop, history.current, samples, t))
+            raw = advised(history.current, samples, t - loop.metric_delay, loop.target, loop.scaler.tolerance)  # fmt: skip
+            decision = decide(loop.scaler, history, t, raw)
             decisions.append(decision)
             history, due = decision.after, _scaled(loop, due, decision.applied, t)
         load[t], replicas[t] = load_of(loop.work, t), len(due)
         ready[t] = sum(when <= t for when in due)
-        use[t], lost[t] = _second(loop, load[t], int(ready[t]))
-        samples.append(_Sample(int(use[t] + 1e-9), int(ready[t]), len(due) - int(ready[t])))
+        use[t], lost[t] = shared(loop, load[t], int(ready[t]))
+        samples.append(Sample(int(use[t] + 1e-9), int(ready[t]), len(due) - int(ready[t])))
     return Looped(loop, load, ready, replicas, use, lost, tuple(decisions))
-
-
-def _second(loop: Loop, load: float, ready: int) -> tuple[float, float]:
-    """Use of each pod in percent of its request, and requests lost."""
-    if not ready:
-        return 0.0, load
-    cores = min(loop.limit_m / 1000, load / (ready * loop.rps_per_core))
-    return 100_000 * cores / loop.request_m, max(0.0, load - ready * loop.rps_per_core * loop.limit_m / 1000)  # fmt: skip
-
-
-def _raw(loop: Loop, current: int, samples: list[_Sample], t: int) -> int:
-    """What the metrics of a while ago advise; no metrics, no change."""
-    at = t - loop.metric_delay
-    if at < 0 or at >= len(samples) or not samples[at].ready:
-        return current
-    seen = samples[at]
-    use = Use(ready=(seen.use,) * seen.ready, unready=seen.unready, target=loop.target)
-    return advise(current, use, loop.scaler.tolerance).replicas
 
 
 def _scaled(loop: Loop, due: list[int], wanted: int, t: int) -> list[int]:

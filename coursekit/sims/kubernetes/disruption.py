@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from coursekit.sims.kubernetes.objects import distinct
-from coursekit.sims.kubernetes.rollout import Amount, amount
+from coursekit.sims.kubernetes.rounding import Amount, amount
 from coursekit.sims.message import Message, require
 
 __all__ = ["RETRY_S", "App", "Budget", "Drain", "Drained", "Step", "allowed", "drain"]
@@ -129,7 +129,7 @@ def drain(asked: Drain) -> Drained:
     """Cordon, then evict until the node is empty or the time is over."""
     going = _Going(asked, {app.name: len(app.pods) for app in asked.apps})
     waiting = [(pod, app) for app in asked.apps for pod, node in app.pods.items() if node == asked.node]  # fmt: skip
-    going.say(0, "cordon", "", sum(not app.daemon for _pod, app in waiting), Message.of("{node} is cordoned: no new pods come, then those on it are evicted.", node=asked.node))  # fmt: skip
+    going.say(0.0, "cordon", "", sum(not app.daemon for _pod, app in waiting), Message.of("{node} is cordoned: no new pods come, then those on it are evicted.", node=asked.node))  # fmt: skip
     for pod, app in waiting:
         if app.daemon:
             going.say(0, "skipped", pod, 0, Message.of("{pod} belongs to a DaemonSet: it stays (--ignore-daemonsets).", pod=pod))  # fmt: skip

@@ -16,7 +16,8 @@ from coursekit.sims.kubernetes.manifest import Document
 from coursekit.sims.kubernetes.objects import Pod, Toleration
 from coursekit.sims.kubernetes.probes import Probe, ProbeKind
 from coursekit.sims.kubernetes.qos import Container
-from coursekit.sims.kubernetes.rollout import Amount, Deployment
+from coursekit.sims.kubernetes.rollout import Deployment
+from coursekit.sims.kubernetes.rounding import Amount
 from coursekit.sims.message import require
 
 __all__ = [

@@ -4,7 +4,8 @@ from itertools import pairwise, product
 
 import pytest
 
-from coursekit.sims.kubernetes.rollout import Change, Deployment, limits, roll
+from coursekit.sims.kubernetes.rollout import Change, Deployment, roll
+from coursekit.sims.kubernetes.rounding import limits
 from coursekit.sims.message import ParameterError
 
 PERCENT = {(10, 25, 25): (3, 2), (4, 25, 25): (1, 1), (3, 25, 25): (1, 0), (1, 25, 25): (1, 0), (10, 30, 30): (3, 3), (7, 50, 50): (4, 3), (5, 1, 0): (1, 0), (3, 0, 20): (0, 1)}  # fmt: skip

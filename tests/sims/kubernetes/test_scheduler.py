@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursekit.sims.kubernetes.objects import Node, Pod, Taint, Toleration, Wish
-from coursekit.sims.kubernetes.placing import place_many
+from coursekit.sims.kubernetes.placing import Board, place_many
 from coursekit.sims.kubernetes.preemption import preempt
 from coursekit.sims.kubernetes.scheduler import Cluster, decide, place
 from coursekit.sims.kubernetes.scores import Profile
@@ -248,3 +249,20 @@ def test_the_schemas_of_the_objects_are_read():
 def test_what_cannot_be_is_refused_by_name_value_and_rule(make, says):
     with pytest.raises(ParameterError, match=says):
         make()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_board_that_pods_leave_decides_as_the_scheduler_does(seed):
+    rng = np.random.default_rng(seed)
+    nodes = tuple(Node(name=f"n{i}", cpu_m=int(rng.integers(500, 2000)), mem_mi=int(rng.integers(500, 2000)), cordoned=i == 3) for i in range(5))  # fmt: skip
+    board, cluster = Board(nodes), Cluster(nodes)
+    for k in range(60):
+        if cluster.pods and rng.random() < 0.4:
+            gone = str(rng.choice(list(cluster.pods)))
+            board.change(board.at[cluster.bound[gone]], cluster.pods[gone], -1)
+            cluster = cluster.without([gone])
+        else:
+            pod = Pod(name=f"p{k}", cpu_m=100 * int(rng.integers(0, 6)), mem_mi=100 * int(rng.integers(0, 4)))  # fmt: skip
+            where = decide(cluster, pod).node
+            assert board.place(pod) == where
+            cluster = cluster.bind(pod, where) if where else cluster
