@@ -15,7 +15,7 @@ lab: $(VENV)/made-lab  ## build .venv and open the course in JupyterLab
 
 test: $(VENV)/made-test system  ## everything: unit, notebooks (nbval, papermill), grading, browser
 	$(BIN)/pytest --numprocesses 2 --dist loadfile -m 'not browser'
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup -m browser
+	$(BIN)/pytest --numprocesses 2 tests/browser
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --nbval-lax --nbval-current-env -p no:cacheprovider notebooks/*.ipynb notebooks/fr/*.ipynb
 	@$(MAKE) --no-print-directory check
 

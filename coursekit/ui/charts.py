@@ -106,14 +106,18 @@ class BarChart(Chart):
     def __init__(
         self, title: str, x: Axis, y: Axis, *, names: Sequence[str] = (), height: int = 280
     ) -> None:
-        self._names, self._y = bq.OrdinalScale(), _scale(y)
-        super().__init__(title, self._names, x, self._y, y, height=height)
-        scales = {"x": self._names, "y": self._y}
+        # Places are numbers on a linear scale, names only the labels of its ticks. On bqplot's
+        # ordinal scale a name that has left the domain has no place at all, and a bar still
+        # waiting for its turn to be drawn then complains in the console.
+        self._places, self._y = bq.LinearScale(min=-0.5, max=0.5, allow_padding=False), _scale(y)
+        super().__init__(title, self._places, x, self._y, y, height=height)
+        self._names: list[str] = []
+        scales = {"x": self._places, "y": self._y}
         self._bars = bq.Bars(
-            x=[""], y=[0.0], scales=scales, colors=[HUES[0]], color_mode="group", padding=0.35,
+            x=[0.0], y=[0.0], scales=scales, colors=[HUES[0]], color_mode="group", padding=0.35,
         )  # fmt: skip
         self._line = bq.Lines(
-            x=[""], y=[0.0], scales=scales, colors=[HUES[2]], line_style="dashed", stroke_width=2.5,
+            x=[0.0], y=[0.0], scales=scales, colors=[HUES[2]], line_style="dashed", stroke_width=2.5,
         )  # fmt: skip
         self.figure.marks = [self._bars, self._line] if len(names) > 1 else [self._bars]
         if len(names) > 1:
@@ -130,21 +134,27 @@ class BarChart(Chart):
         chosen: int | None = None,
     ) -> None:
         """Bars of height `y` named `x`, one of them chosen, and the line over them."""
-        known, names = self._names.domain or [""], list(x)
-        if known != names:  # while old and new marks meet, each must have a place
-            self._names.domain = list(dict.fromkeys([*known, *names]))
+        names = list(x)
+        at = np.arange(len(names), dtype=float)
+        if names != self._names:
+            self._names = names
+            with self._places.hold_sync():
+                self._places.min, self._places.max = -0.5, len(names) - 0.5
+            with (axis := self.figure.axes[0]).hold_sync():
+                axis.num_ticks = None  # else bqplot thins out the names
+                axis.tick_values = at
+                axis.tick_labels = {str(i): name for i, name in enumerate(names)}
         with self._bars.hold_sync():
-            self._bars.x, self._bars.y = names, np.asarray(y, float)
+            self._bars.x, self._bars.y = at, np.asarray(y, float)
             self._bars.colors = [HUES[1] if i == chosen else HUES[0] for i in range(len(names))]
         if line is not None:
             with self._line.hold_sync():
-                self._line.x, self._line.y = names, np.asarray(line, float)
-        self._names.domain = names
+                self._line.x, self._line.y = at, np.asarray(line, float)
 
     @property
     def data(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """What is drawn, for tests and the static site."""
-        return [(np.asarray(mark.x), np.asarray(mark.y)) for mark in self.figure.marks]
+        return [(np.asarray(self._names), np.asarray(mark.y)) for mark in self.figure.marks]
 
 
 _DOT = "<circle cx='15' cy='6' r='5' fill='{}'/>"

@@ -1,14 +1,16 @@
 """One JupyterLab and one Chromium a process for all browser tests, on copies of the notebooks.
 
-Tests of one edition of a chapter share an open notebook, those of a file their fixtures: each
-such group goes to one process (`--dist loadgroup`).
+Tests of one edition of a chapter share an open notebook, those of a file their fixtures: with
+`--numprocesses 2` each such group goes to one process.
 """
 
+import re
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 sys.path.insert(0, str(Path(__file__).parent))  # the driver serves the benchmarks too
 
@@ -21,15 +23,20 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SAMPLES = "samples"
 
 
-def pytest_collection_modifyitems(items):
-    """Name the group of each test: its edition of a chapter, or else its file."""
-    for item in items:
-        if item.get_closest_marker("browser") is None:
-            continue  # this file is read for the other tests' run too
-        of = getattr(item, "callspec", None)
-        edition = of.params.get("edition") if of else None
-        group = f"{edition[1]}{edition[0].stem}" if edition else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
+class ByEdition(LoadScopeScheduling):
+    """A process keeps the tests of one edition of a chapter together, and those of a file.
+
+    xdist's own `loadgroup` writes the group into the name of a test, which pytest 9.2 ignores.
+    """
+
+    def _split_scope(self, nodeid):
+        edition = re.search(r"[\[-]((?:[a-z]+/)?\d\d-[a-z]+)", nodeid)
+        return edition[1] if edition else nodeid.split("::")[0]
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Called when this folder is named on the command line, as `make test` does."""
+    return ByEdition(config, log)
 
 
 @pytest.fixture(scope="session")

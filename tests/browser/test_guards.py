@@ -201,6 +201,7 @@ class TestWatching:
         notebook = show("failing", samples.notebook(samples.BROKEN))
 
         touch_everything(notebook)
+        notebook.page.wait_for_function("() => probe.kernelErrors.length")
 
         (problem,) = notebook.problems()
         assert problem.startswith("kernel: ZeroDivisionError: division by zero")

@@ -169,9 +169,8 @@ class TestAsleep:
         bar_button(notebook).click()
         notebook.page.wait_for_function("() => probe.panel.node.dataset.ckDoor === 'open'")
         notebook.page.locator(".noUi-handle").press("End")
-        notebook.settle()
 
-        assert "size 10" in outputs(notebook).inner_text()
+        outputs(notebook).get_by_text("size 10").wait_for()
 
     def test_running_from_the_menu_wakes_them_too(self, show):
         notebook = show("menu", samples.notebook(samples.SLIDER))
@@ -187,9 +186,8 @@ class TestAsleep:
 
         notebook.reload()
         notebook.page.locator(".noUi-handle").press("End")
-        notebook.settle()
 
-        assert "size 10" in outputs(notebook).inner_text()
+        outputs(notebook).get_by_text("size 10").wait_for()
 
 
 class TestServer:
