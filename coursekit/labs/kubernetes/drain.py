@@ -159,7 +159,10 @@ class DrainLab(StoryLab):
     # In words
 
     def labels(self, drained):
-        return [f"{number(s.t)} s: {_(DID[s.kind], pod=s.pod)}" for s in drained.states]
+        return [
+            _("{t} s: {what}", t=number(s.t), what=_(DID[s.kind], pod=s.pod))
+            for s in drained.states
+        ]
 
     def describe(self, state):
         return _(state.why)

@@ -44,7 +44,7 @@ class HpaLab(Lab):
         return (
             Pick("curve", mark("The load"), "step", CURVES),
             Slider("target", mark("Target"), 50, 10, 90, 1, "%"),
-            Pick("tolerance", mark("Tolerance"), 0.1, {0.05: "0.05", 0.1: "0.1", 0.2: "0.2"}),
+            Pick("tolerance", mark("Tolerance"), 0.1, {0.05: mark("5 %"), 0.1: mark("10 %"), 0.2: mark("20 %")}),
             Slider("window", mark("Window on the way down"), 300.0, 0.0, 600.0, 15.0, "s"),
             Slider("most", mark("Pods at most"), 10, 1, 100),
             Slider("low", mark("Low load"), 100, 0, 2000, 10, mark("a second"), more=True),

@@ -98,7 +98,7 @@ class NodeLab(StoryLab):
         gone = state.kind != "renewed" and not state.serving
         lost = gone and state.traffic
         return [
-            (_("{t} s later", t=number(self._ago(state), 4)), "accent"),
+            (_("{t} s before", t=number(-self._ago(state), 4)) if self._ago(state) < 0 else _("{t} s later", t=number(self._ago(state), 4)), "accent"),
             (_("node: Ready"), "ok" if state.serving else "warn") if state.ready else (_("node: Unknown"), "bad"),
             (_("requests: a share fails"), "bad") if lost else (_("requests: all answered"), "ok"),
             (_("pods: one too few"), "warn") if gone else (_("pods: all serve"), "ok"),
@@ -199,7 +199,10 @@ class NodeLab(StoryLab):
     # In words
 
     def labels(self, told):
-        return [f"{number(s.t - told.failure.dead, 4)} s: {_(DID[s.kind])}" for s in told.states]
+        return [
+            _("{t} s: {what}", t=number(s.t - told.failure.dead, 4), what=_(DID[s.kind]))
+            for s in told.states
+        ]
 
     def describe(self, state):
         why = _(state.why)

@@ -171,7 +171,7 @@ class ProbesLab(StoryLab):
     # In words
 
     def labels(self, told):
-        return [f"{number(s.t, 4)} s: {self._did(s)}" for s in told.states]
+        return [_("{t} s: {what}", t=number(s.t, 4), what=self._did(s)) for s in told.states]
 
     def _did(self, state):
         if state.kind != "probe":

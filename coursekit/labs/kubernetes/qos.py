@@ -161,8 +161,7 @@ class QosLab(StoryLab):
 
     def labels(self, night):
         return [
-            f"{number(state.t)} s: "
-            + (_("{pod} is evicted", pod=self._named(state.evicted)) if state.evicted else _("nobody is evicted"))
+            _("{t} s: {what}", t=number(state.t), what=_("{pod} is evicted", pod=self._named(state.evicted)) if state.evicted else _("nobody is evicted"))
             for state in night.states
         ]  # fmt: skip
 

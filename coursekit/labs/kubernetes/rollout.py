@@ -178,7 +178,7 @@ class RolloutLab(StoryLab):
 
     def labels(self, rolled):
         return [
-            f"{number(state.t)} s: {_(DID[state.kind], version=state.wanted)}"
+            _("{t} s: {what}", t=number(state.t), what=_(DID[state.kind], version=state.wanted))
             for state in rolled.states
         ]
 
