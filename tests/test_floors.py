@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "coursekit"
 OUTSIDE = {"numpy", "ipywidgets", "bqplot", "anywidget", "traitlets", "filelock"}
 OUTSIDE |= {"IPython", "jupyter_server", "jupyterlab", "papermill", "nbformat", "nbclient"}
-OUTSIDE |= {"typer", "rich", "babel", "distributed", "dpkt", "pycdlib", "yaml", "coursekit"}
+OUTSIDE |= {"typer", "rich", "babel", "distributed", "dpkt", "pycdlib", "tornado", "yaml"}
+OUTSIDE |= {"coursekit"}
 
 MAY_USE = {  # floor -> what it may import beside the standard library and itself
     "sims": {"numpy"},
@@ -34,6 +35,7 @@ ALSO = {  # a file -> what it, and only it, may import beyond its floor
     "sims/kubernetes/manifest.py": {"yaml"},
     "sims/vmfiles/disc.py": {"pycdlib"},
     "ui/jupyter/server.py": {"jupyter_server"},
+    "ui/webpage.py": {"tornado"},
 }
 
 MAY_CALL = {  # a sim -> what it, and only it, may call
