@@ -11,7 +11,7 @@ from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
-TOLERANCES = {0.05: "0.05", 0.1: "0.1", 0.2: "0.2"}
+TOLERANCES = {0.05: mark("5 %"), 0.1: mark("10 %"), 0.2: mark("20 %")}
 MOST_RATIO = 3.0  # where the line ends; what is beyond stands at its end
 BRICKS = 30  # pods that are drawn; more are told
 USES = (10, 30, 45, 50, 55, 56, 75, 100, 150)  # percent of the target's table

@@ -139,7 +139,7 @@ class AutoscalerLab(Lab):
             at, line = 8 + (i % a_line) * step, y + (i // a_line) * 22
             spread = number(each.most) if each.least == each.most else f"{number(each.least)}–{number(each.most)}"  # fmt: skip
             items.append(box(f"key{i}", at, line, 22, 13, r=3, hue=i % 6, fill="soft"))
-            items.append(label(f"key-text{i}", at + 30, line + 11, f"{_(each.name)}: {spread} s", size=12))  # fmt: skip
+            items.append(label(f"key-text{i}", at + 30, line + 11, _("{name}: {spread} s", name=_(each.name), spread=spread), size=12))  # fmt: skip
         return items, y + -(-len(ordered.delays) // a_line) * 22 + 8
 
     # In words

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from coursekit.i18n import _, mark
+from coursekit.i18n import _, mark, plural
 from coursekit.sims.kubernetes.remote import FAULTS, WAYS, Reached, fault_name, reach
 from coursekit.ui.controls import Pick
 from coursekit.ui.lab import Lab
@@ -64,7 +64,15 @@ class RemoteLab(Lab):
         n = len(tried.open)
         ports = sorted({each.way.port for each in tried.open})
         return [
-            (_("{n} of {all} ways lead there", n=n, all=len(WAYS)), "ok" if n else "bad"),
+            (
+                plural(
+                    "{count} of {all} ways leads there",
+                    "{count} of {all} ways lead there",
+                    n,
+                    all=len(WAYS),
+                ),
+                "ok" if n else "bad",
+            ),
             (_("doors used: {ports}", ports=", ".join(map(str, ports)) or "–"), "idle"),
         ]
 
@@ -74,12 +82,12 @@ class RemoteLab(Lab):
         tone = "ok" if works else "idle" if each.missing == "kind" else "bad"
         power, held = POWERS[way.power]
         wide = 214 if narrow else 250
-        x_door, x_power = wide + 24, width - (112 if narrow else 190)
+        x_door, x_power = wide + 24, width - (136 if narrow else 190)
         shut = each.missing == "port"
         items = [
-            box(f"way{i}", 6, y, wide, 40, r=8, text=_(way.name), size=12, tone=tone, fill="soft" if works else "none", dash=not works, faded=each.missing == "kind"),
+            box(f"way{i}", 6, y, wide, 40, r=8, text=_(way.name), size=11 if narrow else 12, tone=tone, fill="soft" if works else "none", dash=not works, faded=each.missing == "kind"),
             box(f"door{i}", x_door, y + 2, 66, 36, r=6, text=f"{way.port}", tone="bad" if shut else tone, fill="solid" if shut else "paper", dash=shut),
-            box(f"power{i}", x_power, y, width - x_power - 6, 40, r=8, text=_(held), size=12, tone=power, fill="soft"),
+            box(f"power{i}", x_power, y, width - x_power - 6, 40, r=8, text=_(held), size=11 if narrow else 12, tone=power, fill="soft"),
         ]  # fmt: skip
         end = x_power - 6 if works else x_door + (-6 if shut else 66 + 24)
         items.append(path(f"wire{i}", f"M{x_door + 70} {y + 20}H{end}" if end > x_door + 66 else f"M{wide + 10} {y + 20}H{end}", tone=tone, arrow=works, dash=not works, w=2))  # fmt: skip
