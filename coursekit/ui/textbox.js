@@ -1,6 +1,7 @@
 // A text to copy, paste, save to a file and open from one. Python decides what the text means.
-function button(parent, label, act) {
+function button(parent, word, label, act) {
   const made = document.createElement("button");
+  made.dataset.word = word;
   made.type = "button";
   made.className = "jupyter-button ck-button";
   made.textContent = label;
@@ -48,10 +49,10 @@ function render({ model, el }) {
   const send = (text) => model.send({ load: text });
   const show = () => { area.value = model.get("text"); };
   const tell = () => { said.textContent = model.get("said"); }; // what was typed stays, to be put right
-  if (words.copy) button(bar, words.copy, () => { copy(area); said.textContent = words.copied; });
-  if (words.load) button(bar, words.load, () => send(area.value));
-  if (words.save) button(bar, words.save, () => save(model.get("file"), model.get("text")));
-  if (words.open) button(bar, words.open, () => open(send));
+  if (words.copy) button(bar, "copy", words.copy, () => { copy(area); said.textContent = words.copied; });
+  if (words.load) button(bar, "load", words.load, () => send(area.value));
+  if (words.save) button(bar, "save", words.save, () => save(model.get("file"), model.get("text")));
+  if (words.open) button(bar, "open", words.open, () => open(send));
   bar.append(said);
   model.on("change:text", show);
   model.on("change:said", tell);

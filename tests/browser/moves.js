@@ -51,6 +51,13 @@ window.moves = {
       await move("pick", () => this.pick(select, before));
     }
     for (const box of all(".ck-control input[type=checkbox]")) for (let i = 0; i < 2; i++) await move("check", () => box.click());
+    for (const text of all(".ck-textbox textarea").filter((each) => !each.closest(".ck-drawer"))) {
+      const before = text.value;
+      for (const written of [before + "\n%%%", before]) {
+        this.enter(text, written);
+        await move("text", () => text.parentElement.querySelector("[data-word=load]").click());
+      }
+    }
     for (const word of ["last", "back", "first", "step", "play", "play"])
       for (const button of all(`.ck-timeline button[data-word=${word}]`)) await move("time", () => button.click());
     for (const range of all(".ck-timeline input[type=range]")) await move("scrub", () => this.enter(range, range.max));

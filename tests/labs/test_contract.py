@@ -122,6 +122,14 @@ def inside_the_frame(scene):
         if item["kind"] == "box":
             assert -1 <= item["x"] <= item["x"] + item["w"] <= width + 1, item
             assert -1 <= item["y"] <= item["y"] + item["h"] <= height + 1, item
+        only_texts(item)
+
+
+def only_texts(item):
+    """A number drawn as text would not be written as the language writes it."""
+    assert all(isinstance(item.get(key, ""), str) for key in ("text", "title", "sub")), item
+    for child in item.get("children", ()):
+        only_texts(child)
 
 
 @every_lab

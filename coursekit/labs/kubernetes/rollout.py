@@ -118,7 +118,7 @@ class RolloutLab(StoryLab):
             layers = (("old", able.get("v1", 0), OLD), ("new", able.get("v2", 0), NEW), ("wait", state.total - state.available, STARTING), ("stop", stopping, STOPPING))  # fmt: skip
             floor = 0
             for name, count, look in layers:
-                span = [(begin, end, {**look, "faded": begin > now.t, "text": count if count > 1 else "", "size": 12})]  # fmt: skip
+                span = [(begin, end, {**look, "faded": begin > now.t, "text": str(count) if count > 1 else "", "size": 12})]  # fmt: skip
                 if count:
                     items += band(f"{name}-{k}-", frame, span, y(floor + count), y(floor) - y(floor + count))  # fmt: skip
                 floor += count
