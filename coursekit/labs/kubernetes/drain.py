@@ -154,7 +154,12 @@ class DrainLab(StoryLab):
     def _health(self, step):
         healthy, expected = step.healthy["web"], len(self._web.pods)
         tone = "ok" if healthy == expected else "warn" if healthy else "bad"
-        return {"fill": "soft" if healthy else "solid", "tone": tone, "text": str(healthy), "size": 12}
+        return {
+            "fill": "soft" if healthy else "solid",
+            "tone": tone,
+            "text": str(healthy),
+            "size": 12,
+        }
 
     # In words
 

@@ -7,7 +7,8 @@ queues and retries (a lost request is gone), nodes that are full (`nodes` has th
 Start of 10 s and delay of 15 s are illustrative.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import pi, sin
 from typing import Literal, Protocol, get_args
@@ -52,15 +53,20 @@ class Workload:
 
 def load_of(work: Workload, t: float) -> float:
     """Requests a second at time t."""
-    mean, half = (work.low + work.high) / 2, (work.high - work.low) / 2
-    curves: Mapping[Curve, Callable[[], float]] = {
-        "step": lambda: work.high if t >= work.at else work.low,
-        "zero": lambda: 0.0 if t >= work.at else work.high,
-        "sine": lambda: mean - half * sin(2 * pi * (t / work.period + 0.25)),
-        "ramp": lambda: work.low + (work.high - work.low) * min(max(t - work.at, 0) / work.period, 1),
-        "points": lambda: next((rate for when, rate in sorted(work.points, reverse=True) if when <= t), 0.0),
-    }  # fmt: skip
-    return curves[work.curve]()
+    match work.curve:
+        case "step":
+            return work.high if t >= work.at else work.low
+        case "zero":
+            return 0.0 if t >= work.at else work.high
+        case "sine":
+            mean, half = (work.low + work.high) / 2, (work.high - work.low) / 2
+            return mean - half * sin(2 * pi * (t / work.period + 0.25))
+        case "ramp":
+            return work.low + (work.high - work.low) * min(max(t - work.at, 0) / work.period, 1)
+        case "points":
+            return next(
+                (rate for when, rate in sorted(work.points, reverse=True) if when <= t), 0.0
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,27 +171,24 @@ def advised(current: int, samples: Sequence[Sample], at: int, target: int, toler
 
 def run(loop: Loop) -> Looped:
     """The whole record."""
-    n = loop.seconds
-    load, use, lost = np.zeros(n), np.zeros(n), np.zeros(n)
-    ready, replicas = np.zeros(n, np.int64), np.zeros(n, np.int64)
-    due = [0] * loop.replicas  # when each pod is ready
+    load = [load_of(loop.work, t) for t in range(loop.seconds)]
+    due = [0] * loop.replicas  # when each pod is ready, in order
     history, decisions = History(loop.replicas), list[Decision]()
-    samples: list[Sample] = []
-    for t in range(n):
+    samples, seconds = list[Sample](), list[tuple[int, int, float, float]]()
+    for t in range(loop.seconds):
         if t and t % SYNC_S == 0:
             raw = advised(history.current, samples, t - loop.metric_delay, loop.target, loop.scaler.tolerance)  # fmt: skip
             decision = decide(loop.scaler, history, t, raw)
             decisions.append(decision)
             history, due = decision.after, _scaled(loop, due, decision.applied, t)
-        load[t], replicas[t] = load_of(loop.work, t), len(due)
-        ready[t] = sum(when <= t for when in due)
-        use[t], lost[t] = shared(loop, load[t], int(ready[t]))
-        samples.append(Sample(int(use[t] + 1e-9), int(ready[t]), len(due) - int(ready[t])))
-    return Looped(loop, load, ready, replicas, use, lost, tuple(decisions))
+        ready = bisect_right(due, t)
+        use, lost = shared(loop, load[t], ready)
+        samples.append(Sample(int(use + 1e-9), ready, len(due) - ready))
+        seconds.append((ready, len(due), use, lost))
+    able, pods, used, gone = zip(*seconds, strict=True)
+    return Looped(loop, np.array(load), np.array(able), np.array(pods), np.array(used), np.array(gone), tuple(decisions))  # fmt: skip
 
 
 def _scaled(loop: Loop, due: list[int], wanted: int, t: int) -> list[int]:
     """New pods get ready later; those that are not ready are the first to go, then the newest."""
-    if wanted >= len(due):
-        return [*due, *[t + loop.start_s] * (wanted - len(due))]
-    return sorted(due)[:wanted]
+    return (due + [t + loop.start_s] * (wanted - len(due)))[:wanted]
