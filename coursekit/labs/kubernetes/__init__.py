@@ -4,6 +4,7 @@ from coursekit.labs.kubernetes.advice import AdviceLab
 from coursekit.labs.kubernetes.autoscaler import AutoscalerLab
 from coursekit.labs.kubernetes.console import ConsoleLab
 from coursekit.labs.kubernetes.drain import DrainLab
+from coursekit.labs.kubernetes.hour import HourLab
 from coursekit.labs.kubernetes.hpa import HpaLab
 from coursekit.labs.kubernetes.leaving import LeavingLab
 from coursekit.labs.kubernetes.manifest import ManifestLab
@@ -32,6 +33,7 @@ LABS = (
     LeavingLab,
     AutoscalerLab,
     ManifestLab,
+    HourLab,
     ConsoleLab,
     RemoteLab,
 )

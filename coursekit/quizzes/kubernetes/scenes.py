@@ -79,6 +79,11 @@ def autoscaler(pending: int = 5, **values: Any) -> Scene:
     return Scene(lab="kubernetes-autoscaler", values={"pending": pending, **values})
 
 
+def hour(event: str = "all", **values: Any) -> Scene:
+    """A small cluster to the end of its twenty minutes."""
+    return Scene(lab="kubernetes-hour", values={"event": event, **values})
+
+
 def console(*deeds: Deed, role: str = "operator") -> Scene:
     """The web console after these requests: ("reader", "GET", "/api/pods")."""
     return Scene(lab="kubernetes-console", values={"role": role}, actions=_numbered(deeds))

@@ -106,8 +106,10 @@ def scan(live: Live) -> None:
     """The cluster autoscaler's turn: nodes for the pods that wait and have none under way."""
     live.push(live.t + nodes.SCAN_S, "scan")
     template, left = live.world.template, live.world.most_added - live.added
+    if template is None or left <= 0:
+        return
     pods = [_named(pod) for pod in live.waiting.values() if pod.name not in live.ordered]
-    if template is None or left <= 0 or not pods:
+    if not pods:
         return
     for each in nodes.grow(pods, template, left).bins:
         live.added += 1
