@@ -208,7 +208,7 @@ class HourLab(StoryLab):
     # In words
 
     def labels(self, told):
-        return [f"{number(view.t, 4)} s: {_(view.label)}" for view in told.states]
+        return [_("{t} s: {what}", t=number(view.t, 4), what=_(view.label)) for view in told.states]
 
     def describe(self, view):
         return " ".join(_(each) for each in view.why)
