@@ -4,6 +4,7 @@ import json
 import pkgutil
 import subprocess
 import sys
+from functools import cache
 from importlib import import_module
 
 import numpy as np
@@ -29,8 +30,21 @@ every_wrong = pytest.mark.parametrize(
 )
 
 
-def drawn(exercise, count, seed=5):
-    return exercise.draw(np.random.default_rng(seed), count)
+def drawn(exercise, count):
+    """Cases as every learner gets them, a copy of their own each time."""
+    return json.loads(_drawn(exercise.id, count)[0])
+
+
+def said(exercise, count):
+    """The reference's answers to the same cases."""
+    return json.loads(_drawn(exercise.id, count)[1])
+
+
+@cache  # a room has a dozen tests over the same cases, and some take long to draw
+def _drawn(name, count):
+    exercise = next(each for each in EXERCISES if each.id == name)
+    cases = exercise.draw(np.random.default_rng(5), count)
+    return json.dumps(cases), json.dumps([exercise.answer(args) for args in cases])
 
 
 @every
@@ -42,19 +56,18 @@ def test_the_samples_of_the_task_are_the_answers_of_the_reference(exercise):
 
 @every
 def test_a_function_written_from_the_task_alone_agrees_everywhere(exercise, solutions):
-    for args in drawn(exercise, 1000):
+    for args, right in zip(drawn(exercise, 1000), said(exercise, 1000), strict=True):
         given = solutions[exercise.function](**json.loads(json.dumps(args)))
-        assert same(exercise.answer(args), given, exercise.tolerance), args
+        assert same(right, given, exercise.tolerance), args
 
 
 @every
 def test_cases_and_answers_are_json_and_come_again_from_the_same_seed(exercise):
-    cases = drawn(exercise, 50)
-    said = [exercise.answer(args) for args in cases]
+    cases, again, others = (exercise.draw(np.random.default_rng(seed), 50) for seed in (5, 5, 6))
+    answers = [exercise.answer(args) for args in cases]
 
-    assert json.loads(json.dumps([cases, said], allow_nan=False)) == [cases, said]
-    assert cases == drawn(exercise, 50)
-    assert cases != drawn(exercise, 50, seed=6)
+    assert json.loads(json.dumps([cases, answers], allow_nan=False)) == [cases, answers]
+    assert cases == again != others
     assert all(set(args) <= set(exercise.parameters) for args in cases)
 
 
@@ -63,16 +76,17 @@ def test_another_process_draws_the_same_cases():
         "import json, numpy as np; from coursekit.exercises import exercises\n"
         "print(json.dumps([e.draw(np.random.default_rng(5), 20) for e in exercises()]))"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert json.loads(said.stdout) == [drawn(exercise, 20) for exercise in BUILT]
+    assert json.loads(other.stdout) == [drawn(exercise, 20) for exercise in BUILT]
 
 
 @every_wrong
 def test_a_planned_mistake_shows_in_a_tenth_of_the_cases_or_more(exercise, wrong):
     cases = drawn(exercise, 400)
     answers = mistaken(exercise, wrong, cases)
-    differing = [not same(exercise.answer(a), g) for a, g in zip(cases, answers, strict=True)]
+    rights = said(exercise, 400)
+    differing = [not same(right, given) for right, given in zip(rights, answers, strict=True)]
 
     assert sum(differing) >= 40
     assert UNANSWERED not in answers
@@ -88,18 +102,17 @@ def test_a_planned_mistake_gets_its_own_feedback(exercise, wrong):
 @every
 def test_right_blank_and_failing_functions_get_no_diagnosis(exercise):
     cases = drawn(exercise, exercise.hidden)
-    right = [exercise.answer(args) for args in cases]
 
-    assert diagnose(exercise, cases, right) is None
+    assert diagnose(exercise, cases, said(exercise, exercise.hidden)) is None
     assert diagnose(exercise, cases, [{"neither": 1}] * len(cases)) is None
     assert diagnose(exercise, cases, [UNANSWERED] * len(cases)) is None
 
 
 @every
 def test_no_constant_answer_passes_half_of_the_cases(exercise):
-    said = [json.dumps(exercise.answer(args)) for args in drawn(exercise, 400)]
+    answers = [json.dumps(each) for each in said(exercise, 400)]
 
-    assert max(map(said.count, set(said))) < 200
+    assert max(map(answers.count, set(answers))) < 200
 
 
 @every

@@ -190,7 +190,7 @@ def test_a_wrong_network_card_leaves_the_screen():
     lab = RemoteLab(1)
 
     assert "the hypervisor’s console" in lab.text
-    assert items(lab)["fact0"]["text"] == "1 of 6 ways lead there"
+    assert items(lab)["fact0"]["text"] == "1 of 6 ways leads there"
     assert items(lab)["way1"]["dash"]
 
 
