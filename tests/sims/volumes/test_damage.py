@@ -5,9 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursekit.sims.message import ParameterError
+from coursekit.sims.sparse import Sparse
 from coursekit.sims.volumes import damage, gpt, gptread
 from coursekit.sims.volumes.damage import Deed
 from coursekit.sims.volumes.gpt import Geometry, Partition
+from coursekit.values import from_text, to_text
 
 DISK = "11111111-2222-3333-4444-555555555555"
 FIRST, LAST = 512 + 56, 8191 * 512 + 56  # a byte of each header
@@ -104,6 +106,15 @@ def test_the_events_are_plain():
         {"t": 1, "event": "flip", "at": FIRST, "primary_ok": False, "backup_ok": True, "source": "backup", "listed": 2, "data_ok": True},
         {"t": 2, "event": "repair", "at": 0, "primary_ok": True, "backup_ok": True, "source": "primary", "listed": 2, "data_ok": True},
     ]  # fmt: skip
+
+
+def test_deeds_come_back_through_text_and_the_record_has_one():
+    deeds = [Deed("flip", FIRST, 3), Deed("erase", 5, length=9), Deed("grow", length=512)]
+    assert [from_text(Deed, to_text(each)) for each in deeds] == deeds
+    told = damage.tell(DISK_NOW, deeds)
+    assert to_text(told) == to_text(damage.tell(DISK_NOW, deeds))
+    back = from_text(Sparse, to_text(told.states[-1].disk))
+    assert back == told.states[-1].disk
 
 
 BYTES = st.one_of(st.integers(0, 34 * 512 - 1), st.integers(8159 * 512, 8192 * 512 - 1))
