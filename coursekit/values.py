@@ -109,7 +109,11 @@ def from_text(wanted: Any, text: str, name: str = "value") -> Any:
 
 
 def _packed(image: Sparse) -> dict[str, Any]:
-    parts = [[at, base64.b64encode(data).decode("ascii")] for at, data in image.parts()]
+    parts = []
+    for at, data in image.parts():
+        rest = data.lstrip(b"\0")  # a case in a notebook is read by people: short is better
+        text = base64.b64encode(rest.rstrip(b"\0")).decode("ascii")
+        parts.append([at + len(data) - len(rest), text])
     return {BYTES: {"length": image.length, "parts": parts}}
 
 
