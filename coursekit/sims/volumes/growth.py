@@ -8,8 +8,9 @@ LVM takes any free extent. Left out: backups before a move, its danger (a power 
 fragmentation. Sources: lvextend(8), resize2fs(8), sfdisk(8).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import ceil, floor
 from typing import Literal, get_args
 
@@ -124,25 +125,29 @@ def used_gb(path: str, volumes: Sequence[Volume], needs: Sequence[Need], month: 
     return sum(n.gb + n.gb_month * month for n in needs if home_of(n.path, volumes) == path)
 
 
-def _full_in(size: float, start: float, rate: float) -> int:
-    """The first month in which more is used than there is."""
+def _full_in(size: float, used: Callable[[int], float]) -> int:
+    """The first month in which more is used than there is; `used` rises steadily."""
+    start, rate = used(0), used(1) - used(0)
     if start > size:
         return 0
-    return NEVER if rate == 0 else min(NEVER, floor((size - start) / rate) + 1)
+    if rate <= 0:
+        return NEVER
+    month = floor(min(NEVER, (size - start) / rate))  # right, or one off by rounding
+    return next((m for m in range(max(0, month - 1), NEVER) if used(m) > size), NEVER)
 
 
 def first_full(layout: Layout, needs: Sequence[Need] = NEEDS) -> tuple[int, str]:
     """(month, mount point) of what fills first if nobody acts; month `NEVER` if nothing does."""
-    found = []
-    for each in layout.volumes:
-        start = used_gb(each.path, layout.volumes, needs, 0)
-        found.append((_full_in(each.gb, start, used_gb(each.path, layout.volumes, needs, 1) - start), each.path))  # fmt: skip
+    found = [
+        (_full_in(each.gb, partial(used_gb, each.path, layout.volumes, needs)), each.path)
+        for each in layout.volumes
+    ]
     return min(found, key=lambda pair: pair[0])
 
 
 def pooled_full(disk_gb: float, needs: Sequence[Need] = NEEDS) -> int:
     """The month in which the disk is full however it is cut."""
-    return _full_in(disk_gb, sum(n.gb for n in needs), sum(n.gb_month for n in needs))
+    return _full_in(disk_gb, lambda month: sum(n.gb + n.gb_month * month for n in needs))
 
 
 def score(layout: Layout, needs: Sequence[Need] = NEEDS) -> float:

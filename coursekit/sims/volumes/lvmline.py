@@ -8,10 +8,10 @@ Sources: lvm(8), lvcreate(8), vgcreate(8).
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from coursekit.sims.message import ParameterError, require
+from coursekit.sims.message import Message, ParameterError, require
 
 __all__ = ["COMMANDS", "Line", "extents", "parse", "size_bytes", "written"]
 
@@ -34,7 +34,10 @@ COMMANDS: Mapping[str, Mapping[str, bool]] = {  # command -> option -> has it a 
 }  # fmt: skip
 ALWAYS = {"-y": False, "-f": False}  # accepted and without effect: we never ask back
 UNITS = {"b": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
-NAMES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+SIZES = (
+    Message.of("{size:g} B"), Message.of("{size:g} KiB"), Message.of("{size:g} MiB"),
+    Message.of("{size:g} GiB"), Message.of("{size:g} TiB"), Message.of("{size:g} PiB"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -121,9 +124,9 @@ def extents(line: Line, extent: int, free: int) -> tuple[int, int]:
     return int(text), sign
 
 
-def written(size: int) -> str:
-    """A number of bytes as LVM writes it, in base 2."""
+def written(size: int) -> Message:
+    """A number of bytes as LVM writes it, in base 2 with two decimals at most."""
     unit = 0
-    while unit < len(NAMES) - 1 and size >= 1024 ** (unit + 1):
+    while unit < len(SIZES) - 1 and size >= 1024 ** (unit + 1):
         unit += 1
-    return f"{size / 1024**unit:.2f}".rstrip("0").rstrip(".") + f" {NAMES[unit]}"
+    return replace(SIZES[unit], values={"size": round(size / 1024**unit, 2)})

@@ -161,13 +161,9 @@ def _tick(state: Moving, deed: Deed) -> Moving:
 
 
 def _must_run(state: Moving, deed: Deed) -> None:
-    rule = {
-        "crashed": "deed={kind}: the machine is down; resume first",
-        "aborted": "deed={kind}: the move was given up",
-        "done": "deed={kind}: the move is over",
-    }
-    if state.stage != "copying":
-        require(False, rule[state.stage], kind=deed.kind)
+    _must_be_up(state, deed)
+    require(state.stage != "aborted", "deed={kind}: the move was given up", kind=deed.kind)
+    require(state.stage != "done", "deed={kind}: the move is over", kind=deed.kind)
 
 
 def _noted(state: Moving) -> tuple[Moving, list[Message]]:
