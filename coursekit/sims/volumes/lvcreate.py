@@ -14,7 +14,7 @@ from coursekit.sims.volumes.extents import STRIPE, extents_for
 from coursekit.sims.volumes.group import Group, Logical, Machine
 from coursekit.sims.volumes.lvmline import Line, written
 
-__all__ = ["lvcreate", "must_fit", "path", "promised"]
+__all__ = ["largest_store", "lvcreate", "must_fit", "path", "promised"]
 
 LEAST_METADATA = 2 << 20  # bytes of a pool's metadata volume
 Result = tuple[Machine, list[Message]]
@@ -35,6 +35,12 @@ def _new_name(group: Group, line: Line) -> str:
     require(not name.startswith(("snapshot", "pvmove")) and not re.search(r"_(tdata|tmeta)", name), "name={name}: LVM keeps such names for itself", name=name)  # fmt: skip
     require(all(each.name != name for each in group.volumes), "name={name}: group {group} has a volume of this name", name=name, group=group.name)  # fmt: skip
     return name
+
+
+def largest_store(group: Group, origin: Logical, chunk: int) -> int:
+    """Extents of a store that survives a full rewrite of its origin."""
+    chunks = -(-origin.shown * group.extent // chunk)
+    return extents_for(cow.full_rewrite(chunks, chunk) * chunk, group.extent)
 
 
 def lvcreate(machine: Machine, line: Line) -> Result:
@@ -131,7 +137,7 @@ def _lvcreate_snapshot(machine: Machine, line: Line) -> Result:
         return machine.with_group(group), [shared, promised(group, origin.pool)]
     chunk = lvmline.size_bytes(line.options["-c"], "k") if line.has("-c") else cow.CHUNK
     chunks = -(-origin.shown * group.extent // chunk)
-    most = extents_for(cow.full_rewrite(chunks, chunk) * chunk, group.extent)
+    most = largest_store(group, origin, chunk)
     asked = _wanted(group, line)
     need = min(asked, most)
     must_fit(group, need)

@@ -11,7 +11,7 @@ from coursekit.sims.message import Message, require
 from coursekit.sims.volumes import allocate, lvmline
 from coursekit.sims.volumes.extents import extents_for
 from coursekit.sims.volumes.group import Group, Logical, Machine
-from coursekit.sims.volumes.lvcreate import must_fit, path, promised
+from coursekit.sims.volumes.lvcreate import largest_store, must_fit, path, promised
 from coursekit.sims.volumes.lvmline import Line, written
 
 __all__ = ["lvconvert", "lvextend", "lvreduce", "lvremove"]
@@ -41,6 +41,9 @@ def lvextend(machine: Machine, line: Line) -> Result:
         after = _swapped(group, grown)
         return machine.with_group(after), [_size(group, grown, new), promised(after, volume.pool), *_files(line)]  # fmt: skip
     target = group.data_of(volume.name) if volume.kind == "thin-pool" else volume
+    if volume.kind == "snapshot":
+        most = largest_store(group, group.volume(volume.origin), volume.chunk)
+        require(new <= most, "extents={new}: more than {most} would never be used", new=new, most=most)  # fmt: skip
     more = new - target.extents
     must_fit(group, more)
     grown = allocate.grow(target, group.free, more)

@@ -21,6 +21,7 @@ __all__ = ["DEEDS", "Deed", "Moving", "Piece", "Plan", "Told", "lost_cells", "mo
 Kind = Literal["tick", "read", "write", "crash", "resume", "abort"]
 DEEDS: tuple[Kind, ...] = get_args(Kind)
 Stage = Literal["copying", "crashed", "aborted", "done"]
+Cells = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Moving:
 
     volumes: tuple[Volume, ...]
     pieces: tuple[Piece, ...]
-    cells: tuple[tuple[int, ...], ...]
+    cells: Cells
     extent_mib: float
     at: int = 0
     copied: int = 0
@@ -128,10 +129,15 @@ def read(state: Moving, volume: str, cell: int) -> tuple[int, ...]:
 
 def write(state: Moving, volume: str, cell: int, value: int) -> Moving:
     """A write goes to every valid copy."""
-    cells = [list(pv) for pv in state.cells]
+    cells = state.cells
     for pv, pe in _places(state, volume, cell):
-        cells[pv][pe] = value
-    return replace(state, cells=tuple(map(tuple, cells)))
+        cells = _put(cells, pv, pe, value)
+    return replace(state, cells=cells)
+
+
+def _put(cells: Cells, pv: int, pe: int, value: int) -> Cells:
+    row = (*cells[pv][:pe], value, *cells[pv][pe + 1 :])
+    return (*cells[:pv], row, *cells[pv + 1 :])
 
 
 def lost_cells(state: Moving, pv: int) -> tuple[tuple[str, int], ...]:
@@ -170,10 +176,10 @@ def _noted(state: Moving) -> tuple[Moving, list[Message]]:
     """One extent is whole: it is copied in one step with its note."""
     piece = state.pieces[state.at]
     source, target = piece.source, piece.target
-    cells = [list(pv) for pv in state.cells]
-    cells[target.pv][target.first + state.copied] = cells[source.pv][source.first + state.copied]
+    value = state.cells[source.pv][source.first + state.copied]
+    cells = _put(state.cells, target.pv, target.first + state.copied, value)
     copied = state.copied + 1
-    state = replace(state, cells=tuple(map(tuple, cells)), copied=copied, part_mib=0.0)
+    state = replace(state, cells=cells, copied=copied, part_mib=0.0)
     why = [Message.of("Extent {n} of {of} of this piece of {volume} is copied and noted.", n=copied, of=source.count, volume=piece.volume)]  # fmt: skip
     if copied < source.count:
         return state, why

@@ -183,6 +183,7 @@ def test_a_machine_goes_to_json_and_back():
         ("lvcreate -s -L 8M -c 5k -n b vg/a", "chunk=5120: choose a power of 2"),
         ("lvextend -L 2G vg/a", r"volume=a: it has snapshots \(s\); an origin in use keeps its size"),
         ("lvextend -L 4M vg/s", "extents=1: the volume has 2"),
+        ("lvextend -L 2G vg/s", "extents=512: more than 258 would never be used"),
         ("lvextend -L -4M vg/s", "size=-4M: lvextend goes the other way"),
         ("lvextend -L 1G vg/x", "volume=x: group vg has a, s"),
         ("lvextend -L 1G no/x", "group=no: there is no such volume group; there are: vg"),
