@@ -3,9 +3,13 @@
 The same text is a share link, a saved scenario, a papermill parameter, a golden file and
 what `coursekit run` reads and prints. Arrays become nested lists, tuples lists, numpy
 scalars plain numbers; infinities and NaN, which JSON has not, become "inf", "-inf", "nan".
+Bytes, and an image with holes, become {"$bytes": {"length": n, "parts": [[offset, base64], …]}},
+all other bytes zero.
 `from_plain(type, to_plain(x)) == x` for every annotated dataclass (arrays compared by value).
 """
 
+import base64
+import binascii
 import dataclasses
 import json
 import math
@@ -19,8 +23,10 @@ from typing import Any
 import numpy as np
 
 from coursekit.sims.message import ParameterError
+from coursekit.sims.sparse import Sparse
 
 _SCALARS = (int, float, str, bool, None, type(None))
+BYTES = "$bytes"  # the key that stands for bytes
 _SPECIAL = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 
 
@@ -28,6 +34,8 @@ def to_plain(value: Any) -> Any:
     """JSON-like twin of a value: only dict, list, str, int, float, bool and None."""
     if type(value) in (int, str, bool):  # most values by far
         return value
+    if isinstance(value, (bytes, Sparse)):
+        return _packed(Sparse.of(value) if isinstance(value, bytes) else value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, (np.ndarray, np.generic)):
@@ -55,7 +63,7 @@ def to_text(value: Any, *, indent: int | None = None) -> str:
 def from_plain(wanted: Any, value: Any, name: str = "value") -> Any:
     """The value of type `wanted` that `to_plain` turned into `value`.
 
-    `wanted` is an annotation: a dataclass, int, float, str, bool, None, Literal, a union,
+    `wanted` is an annotation: a dataclass, int, float, str, bool, None, bytes, Literal, a union,
     tuple, list, dict, set or `NDArray[...]`. Raises ParameterError naming the field, its
     value and what was expected; unknown and missing fields are named too.
     """
@@ -63,6 +71,9 @@ def from_plain(wanted: Any, value: Any, name: str = "value") -> Any:
         return value
     if wanted in _SCALARS:  # most values by far
         return _scalar(wanted, value, name)
+    if wanted in (bytes, Sparse):
+        image = _unpacked(value, name)
+        return image if wanted is Sparse else image.whole()
     origin, parts = _taken_apart(wanted)
     if dataclasses.is_dataclass(wanted):
         return _dataclass(typing.cast("type", wanted), value, name)
@@ -95,6 +106,33 @@ def from_text(wanted: Any, text: str, name: str = "value") -> Any:
             name=name, line=why.lineno, column=why.colno, why=why.msg,
         ) from None  # fmt: skip
     return from_plain(wanted, value, name)
+
+
+def _packed(image: Sparse) -> dict[str, Any]:
+    parts = []
+    for at, data in image.parts():
+        rest = data.lstrip(b"\0")  # a case in a notebook is read by people: short is better
+        text = base64.b64encode(rest.rstrip(b"\0")).decode("ascii")
+        parts.append([at + len(data) - len(rest), text])
+    return {BYTES: {"length": image.length, "parts": parts}}
+
+
+def _unpacked(value: Any, name: str) -> Sparse:
+    said = value.get(BYTES) if isinstance(value, dict) and len(value) == 1 else None
+    if not isinstance(said, dict) or said.keys() != {"length", "parts"}:
+        raise _not(
+            name, str(value)[:40], '{"$bytes": {"length": n, "parts": [[offset, base64], …]}}'
+        )
+    length = from_plain(int, said["length"], f"{name}.length")
+    parts = from_plain(list[tuple[int, str]], said["parts"], f"{name}.parts")
+    return Sparse.made(length, [(at, _decoded(text, name)) for at, text in parts])
+
+
+def _decoded(text: str, name: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise ParameterError("{name}: {n} characters that are not base64", name=name, n=len(text)) from None  # fmt: skip
 
 
 def _not(name: str, value: Any, expected: str) -> ParameterError:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from coursekit.sims.message import ParameterError
+from coursekit.sims.sparse import Sparse
 from coursekit.values import from_plain, from_text, to_plain, to_text
 
 
@@ -48,6 +49,15 @@ def test_arrays_keep_their_type(values):
 
     assert back.dtype == np.uint8
     assert (back == array).all()
+
+
+@given(st.binary(max_size=1500), st.integers(0, 3000))
+def test_bytes_and_images_with_holes_come_back_through_text(data, hole):
+    image = Sparse.made(hole + len(data), [(hole, data)])
+    assert from_text(Sparse, to_text(image)) == image
+    assert from_text(bytes, to_text(image)) == bytes(hole) + data
+    assert to_plain(image.whole()) == to_plain(image)
+    assert to_plain(b"ab") == {"$bytes": {"length": 2, "parts": [[0, "YWI="]]}}
 
 
 def test_what_json_has_not_has_a_name():

@@ -13,9 +13,10 @@ import numpy as np
 from coursekit.exercises import find
 from coursekit.exercises.compare import UNANSWERED, diagnose, explained, same
 from coursekit.exercises.contract import Args, Exercise, Wrong
-from coursekit.exercises.inside import ask
+from coursekit.exercises.inside import ask, handed
 from coursekit.i18n import _, number, speaking
 from coursekit.sims.message import require
+from coursekit.values import BYTES
 
 FRESH = 20  # cases drawn from the seed
 LONGEST = 500  # characters of an argument that are shown
@@ -73,6 +74,11 @@ def check(
 
 def case(exercise: str, number: int, *, seed: int = 1) -> Args:
     """Fresh case `number` (from 1) of a seed: what `check` says failed, to try again by hand."""
+    return handed(_fresh(exercise, number, seed))
+
+
+def _fresh(exercise: str, number: int, seed: int) -> Args:
+    """The same in its JSON-like form."""
     require(number >= 1, "number={number}: cases count from 1", number=number)
     require(seed >= 0, "seed={seed}: choose 0 or more", seed=seed)
     return find(exercise).cases(np.random.default_rng([seed, number]))
@@ -88,7 +94,7 @@ def examine(
     seconds: float = 2.0,
 ) -> Report:
     """The check as data, without a word printed."""
-    drawn = [case(exercise.id, number, seed=seed) for number in range(1, fresh + 1)]
+    drawn = [_fresh(exercise.id, number, seed) for number in range(1, fresh + 1)]
     cases = [*(dict(each["args"]) for each in visible), *drawn]
     expected = [*(each["answer"] for each in visible), *map(exercise.answer, drawn)]
     said = ask(function, cases, seconds=seconds)
@@ -144,7 +150,9 @@ def _asked(report: Report, failure: Failure) -> list[str]:
 
 
 def _short(value: Any) -> str:
-    """An argument as Python writes it; of a long one, such as an image, only the ends."""
+    """An argument as Python writes it; of a long one only the ends, of bytes how many."""
+    if isinstance(value, dict) and value.keys() == {BYTES}:
+        return f"<bytes: {value[BYTES]['length']}>"
     text = repr(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 40]} … {text[-30:]}"
 

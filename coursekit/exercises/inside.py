@@ -4,6 +4,7 @@ Standard library only, nothing of the course: the graded run gets the text of th
 where `import coursekit` fails. What is returned is plain data; nothing is judged here.
 """
 
+import base64
 import contextlib
 import json
 import math
@@ -54,7 +55,7 @@ def call(
     function: Callable[..., Any], args: dict[str, Any], seconds: float, sink: TextIO
 ) -> dict[str, Any]:
     """What the function says to one case; what it prints goes to the sink."""
-    copy = json.loads(json.dumps(args))
+    copy = handed(args)
     try:
         with (
             contextlib.redirect_stdout(sink),
@@ -68,6 +69,24 @@ def call(
         raise
     except BaseException as why:  # noqa: BLE001  (a learner's code may raise anything)
         return {"error": sentence(why)}
+
+
+def handed(args: dict[str, Any]) -> dict[str, Any]:
+    """A copy of the arguments of a case as a function gets them: images of bytes as `bytes`."""
+    copy: dict[str, Any] = json.loads(json.dumps(args), object_hook=_opened)
+    return copy
+
+
+def _opened(value: dict[str, Any]) -> Any:
+    """The bytes that {"$bytes": {"length", "parts": [[offset, base64], …]}} stands for."""
+    if value.keys() != {"$bytes"}:
+        return value
+    made, at = [], 0
+    for start, text in sorted(value["$bytes"]["parts"]):
+        data = base64.b64decode(text)
+        made += [bytes(start - at), data]
+        at = start + len(data)
+    return b"".join([*made, bytes(value["$bytes"]["length"] - at)])
 
 
 def sentence(why: BaseException) -> str:

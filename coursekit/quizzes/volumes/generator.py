@@ -46,7 +46,10 @@ def _aligned(rng: np.random.Generator, name: str) -> Question:
     length = int(rng.choice([512, 4096, 8192, 65_536]))
     found = align.touched(start, 0, length)
     wrong = (
-        (found.units, _("Those are the physical sectors written. A part of one must be read first.")),
+        (
+            found.units,
+            _("Those are the physical sectors written. A part of one must be read first."),
+        ),
         (length / 512, _("The disk moves whole physical sectors.")),
         (2 * found.units, _("Only physical sectors that are covered in part are read first.")),
     )
@@ -123,7 +126,10 @@ def _written(rng: np.random.Generator, name: str) -> Question:
     found = cow.run(cow.Store(chunks=64), writes)
     wrong = (
         (3 * count, _("The second write to a chunk finds the old contents kept already.")),
-        (2 * found.used + count - found.used, _("Keeping an old chunk is a read and a write; then comes the write itself.")),
+        (
+            2 * found.used + count - found.used,
+            _("Keeping an old chunk is a read and a write; then comes the write itself."),
+        ),
         (count, _("The first write to each chunk costs two more.")),
     )
     return Question(
@@ -163,7 +169,10 @@ def _shared(rng: np.random.Generator, name: str) -> Question:
     for chunk in again:
         pool, _done = thin.write(pool, "a", chunk, 2)
     wrong = (
-        (2 * before + sum(chunk >= before for chunk in again), _("A snapshot copies the map, not the chunks.")),
+        (
+            2 * before + sum(chunk >= before for chunk in again),
+            _("A snapshot copies the map, not the chunks."),
+        ),
         (before, _("A shared chunk that is written gets a copy; a new one takes a chunk too.")),
     )
     deeds = (*(("write", "a", k, True) for k in range(before)), ("snapshot", "a"), *(("write", "a", k, True) for k in again))  # fmt: skip
@@ -201,7 +210,10 @@ def _moved(rng: np.random.Generator, name: str) -> Question:
     answer = growth.move_seconds(gb, speed) / 60
     wrong = (
         (answer / 2, _("Every byte is read and written, on the same disk.")),
-        (0.0, _("The border is a number in a table; but what lies between has to be somewhere else.")),
+        (
+            0.0,
+            _("The border is a number in a table; but what lies between has to be somewhere else."),
+        ),
     )
     return Question(
         id=name, kind="numeric", answer=answer, tolerance=0.02, unit=_("minutes"), scene=at.twice("var"),
@@ -217,7 +229,10 @@ def _risky(rng: np.random.Generator, name: str) -> Question:
     percent, disks = int(rng.choice([1, 2, 3, 5])), int(rng.integers(2, 7))
     answer = 100 * extents.risk(percent / 100, disks)
     wrong = (
-        (100 * (percent / 100) ** disks, _("That is the chance that all of them die. One is enough.")),
+        (
+            100 * (percent / 100) ** disks,
+            _("That is the chance that all of them die. One is enough."),
+        ),
         (percent / disks, _("More disks, more that can die.")),
         (percent, _("That is one disk.")),
     )
