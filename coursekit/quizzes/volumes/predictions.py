@@ -36,7 +36,7 @@ PREDICTIONS = {
         question=Question(
             id="volumes-predict-bytes", kind="single",
             prompt=_("One bit of a GPT’s first header is flipped by a fault. What is lost?"),
-            because=_("Nothing. The checksum of the header does not fit any more, so it is not believed; the backup in the last sector is, and the first can be written anew from it. With both headers damaged nothing is listed, and still no byte of the data is gone."),
+            because=_("Nothing. The checksum of the header does not fit any more, so it is not believed; the backup in the last sector is, by firmware and tools (Linux itself asks for the boot option gpt), and the first can be written anew from it. With both headers damaged nothing is listed, and still no byte of the data is gone."),
             choices=(
                 Choice(text=_("nothing: the backup at the end of the disk is read"), right=True),
                 Choice(text=_("the partition that this bit belongs to"), why=_("The header names no single partition; and one wrong bit makes all of it unbelievable."), scene=at.raw(("flip", "header", 24, 0))),
