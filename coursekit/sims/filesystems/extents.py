@@ -78,7 +78,8 @@ def per_block(block: int) -> int:
 def capacity(depth: int, block: int = 4096) -> int:
     """Extents that a tree of this depth holds; depth 0 is the inode alone."""
     require(0 <= depth <= DEEPEST, "depth={depth}: choose 0 to 5", depth=depth)
-    return INLINE * per_block(block) ** depth
+    below: int = per_block(block) ** depth
+    return INLINE * below
 
 
 def most_bytes(depth: int, block: int = 4096) -> int:

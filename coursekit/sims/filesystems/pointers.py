@@ -42,7 +42,8 @@ class Pointers:
         """The first logical block behind a level: 0 is direct, 1 single, 2 double, 3 triple."""
         if not level:
             return 0
-        return self.direct + sum(self.per_block**each for each in range(1, level))
+        blocks: int = sum(self.per_block**each for each in range(1, level))
+        return self.direct + blocks
 
     @property
     def blocks(self) -> int:

@@ -5,10 +5,12 @@ with coursekit on the path; it works in a folder of its own and removes it. Iden
 given to the tools, so that a record made again is the same.
 """
 
+import base64
 import os
 import subprocess
 import sys
 import tempfile
+import zlib
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,7 +23,7 @@ FAT = ((1440, "-s 4"), (1440, ""), (720, ""), (360, "-s 1"), (4096, ""), (8192, 
 
 
 def run(command):
-    env = {**os.environ, "TZ": "UTC", "LC_ALL": "C", "E2FSPROGS_FAKE_TIME": "1700000000", "SOURCE_DATE_EPOCH": "1700000000"}  # fmt: skip
+    env = {**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8", "E2FSPROGS_FAKE_TIME": "1700000000", "SOURCE_DATE_EPOCH": "1700000000"}  # fmt: skip
     done = subprocess.run(command, shell=True, capture_output=True, text=True, env=env, check=False)
     return (done.stdout + done.stderr).rstrip()
 
@@ -105,13 +107,13 @@ def fat():
         with Path("disk").open("rb") as file:
             sys.stdout.write(f"boot {kib} {options}: {file.read(90).hex()}\n")
     judged()
+    theirs()
 
 
 def images():
     """Name -> bytes of the FAT images that our model writes."""
-    from coursekit.sims.filesystems.fatgeometry import Fat
-
     from coursekit.sims.filesystems import fat as volume
+    from coursekit.sims.filesystems.fatgeometry import Fat
 
     small = volume.make(Fat(sectors=2880, per_cluster=1, root_entries=224, fat_sectors=9), volume_id=0x12345678)  # fmt: skip
     for name, data in FILES.items():
@@ -143,6 +145,21 @@ def judged():
             tell(
                 f"mcopy -n -i {name} '::{file}' out{name}{number} && sha256sum < out{name}{number}"
             )
+
+
+def theirs():
+    """A volume that mkfs.vfat and mtools wrote, whole, with a file in two pieces."""
+    run("mkfs.vfat -C -i 12345678 -s 1 theirs 160")
+    for number in range(6):
+        Path(f"part{number}").write_bytes(bytes([65 + number]) * 1500)
+    run("mcopy -i theirs part0 part1 part2 '::' && mdel -i theirs ::part1")
+    Path("two").write_bytes(bytes(range(250)) * 10)
+    run("mcopy -i theirs two '::In two pieces, été.data' && mcopy -i theirs part5 ::PART5.BIN")
+    tell("fsck.vfat -n theirs")
+    tell("mdir -i theirs -a ::")
+    tell("mshowfat -i theirs '::In two pieces, été.data'")
+    packed = base64.b64encode(zlib.compress(Path("theirs").read_bytes(), 9)).decode()
+    sys.stdout.write(f"bytes theirs {packed}\n")
 
 
 def main():
