@@ -9,6 +9,7 @@ NAMES = (
     "hypervisors",
     "kubernetes",
     "raid",
+    "filesystems",
     "interactive",
     "grading",
     "classroom",
