@@ -71,8 +71,8 @@ def _wasted(rng: np.random.Generator, name: str) -> Question:
     answer = files * inodes.slack(size, cluster) / KIB
     wrong = (
         (
-            files * (cluster - size) / KIB,
-            _("A file longer than a cluster takes several; only the last is not full."),
+            files * cluster / KIB,
+            _("Only the rest of the last cluster is lost, not all of it."),
         ),
         (
             files * size / KIB,
