@@ -195,7 +195,12 @@ PREDICTIONS = {
             id="filesystems-predict-own", kind="order",
             prompt=_("A file is to be replaced so that a crash leaves the old or the new one. Put the calls in order."),
             because=_("The new bytes first, then the promise that they are there, then the name, then the promise for the name."),
-            choices=(Choice(text="write"), Choice(text="fsync"), Choice(text="rename"), Choice(text="fsyncdir")),
+            choices=(
+                Choice(text=_("write"), why=_("Without new bytes there is nothing to promise.")),
+                Choice(text=_("fsync"), why=_("fsync makes the new bytes durable: before the name promises them.")),
+                Choice(text=_("rename"), why=_("rename gives the old name to what is safely there.")),
+                Choice(text=_("fsyncdir"), why=_("The directory comes last: it holds the new name.")),
+            ),
             hints=(_("What must be safe before the old file may lose its name?"), _("The new bytes."), _("And at last the new name itself.")),
         ),
         scene=at.program(),

@@ -138,8 +138,10 @@ QUESTIONS = (
         because=_("First the new bytes must be on the disk under another name, then the name changes in one step, then the change itself is made durable."),
         hints=(_("When may the old file go?"), _("Only when the new one is safely on the disk."), _("And the change of names stands in the directory.")),
         choices=(
-            Choice(text=_("write a temporary file in the same directory")), Choice(text=_("fsync the temporary file")),
-            Choice(text=_("rename it over the old one")), Choice(text=_("fsync the directory")),
+            Choice(text=_("write a temporary file in the same directory"), why=_("The old file must stay whole until the new one is there."), scene=at.replace("truncate", "posix")),
+            Choice(text=_("fsync the temporary file"), why=_("The bytes must be on the disk before a name promises them."), scene=at.replace("rename", "posix")),
+            Choice(text=_("rename it over the old one"), why=_("The change of names is one step: before it the old file, after it the new one."), scene=at.replace("unlink", "posix")),
+            Choice(text=_("fsync the directory"), why=_("Only this makes the new name itself durable."), scene=at.replace("fsync_rename", "posix")),
         ),
     ),
     Question(
