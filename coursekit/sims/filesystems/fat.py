@@ -13,7 +13,7 @@ from itertools import pairwise
 from coursekit.sims.filesystems import fatnames
 from coursekit.sims.filesystems.fatgeometry import SECTOR, Bits, Fat, boot_sector, read_boot
 from coursekit.sims.filesystems.fatnames import DELETED, ENTRY_BYTES, Entry, Stamp
-from coursekit.sims.message import ParameterError, require
+from coursekit.sims.message import Message, ParameterError, require
 
 __all__ = ["Guess", "chain", "delete", "end_of_chain", "entry", "files", "free_clusters", "get", "link_text", "make", "pack_table", "read", "table", "undelete", "write"]  # fmt: skip
 
@@ -76,12 +76,14 @@ def table(image: bytes) -> tuple[int, ...]:
     return tuple(get(raw, number, fat.bits) for number in range(fat.clusters + FIRST))
 
 
-def link_text(value: int, bits: Bits) -> str:
-    """An entry in words: free, bad, end, or the next cluster."""
+def link_text(value: int, bits: Bits) -> Message:
+    """An entry in words: free, bad, the end, or the next cluster."""
     end = end_of_chain(bits)
     if value == FREE:
-        return "free"
-    return "end" if value >= end - 7 else "bad" if value == end - 8 else str(value)
+        return Message.of("free")
+    if value >= end - 7:
+        return Message.of("end of the file")
+    return Message.of("bad") if value == end - 8 else Message.of("next: {n}", n=value)
 
 
 def chain(entries: tuple[int, ...] | list[int], first: int, bits: Bits) -> tuple[int, ...]:
