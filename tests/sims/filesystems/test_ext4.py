@@ -79,6 +79,17 @@ def test_geometry_is_that_of_the_live_mke2fs(size, tmp_path):
 
 
 @live
+@pytest.mark.parametrize("size, block, ratio", [(128 * MIB, 4096, 16_384), (32 * MIB, 2048, 2048), (MIB, 1024, 1024), (MIB, 4096, 4096), (3 * GIB + 4096, 2048, 65_536)])  # fmt: skip
+def test_block_size_and_ratio_are_taken_as_the_live_mke2fs_takes_them(size, block, ratio, tmp_path):
+    with (tmp_path / "disk").open("wb") as file:
+        file.truncate(size)
+    command = ["mke2fs", "-n", "-F", "-t", "ext4", "-b", str(block), "-i", str(ratio), tmp_path / "disk"]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = Geometry(size=size, block_size=block, inode_ratio=ratio)
+    assert created(done.stdout) == (found.bs, found.blocks, found.inodes, found.backups)
+
+
+@live
 def test_the_live_mke2fs_writes_the_superblock_of_our_bytes(tmp_path):
     path = tmp_path / "disk"
     with path.open("wb") as file:
