@@ -15,7 +15,7 @@ from coursekit.sims.filesystems.fatgeometry import SECTOR, Bits, Fat, boot_secto
 from coursekit.sims.filesystems.fatnames import DELETED, ENTRY_BYTES, Entry, Stamp
 from coursekit.sims.message import Message, ParameterError, require
 
-__all__ = ["Guess", "chain", "delete", "end_of_chain", "entry", "files", "free_clusters", "get", "link_text", "make", "pack_table", "read", "table", "undelete", "write"]  # fmt: skip
+__all__ = ["Guess", "append", "bytes_of", "chain", "delete", "end_of_chain", "entry", "files", "free_clusters", "get", "link_text", "make", "pack_table", "read", "table", "undelete", "write"]  # fmt: skip
 
 FREE = 0
 FIRST = 2
@@ -135,11 +135,27 @@ def write(image: bytes, name: str, data: bytes, when: Stamp) -> bytes:
     short = fatnames.short_name(name, _shorts(raw))
     own = fatnames.encode(name, short, taken[0] if taken else 0, len(data), when)
     at = fat.first_root * SECTOR + _room(raw, len(own) // ENTRY_BYTES) * ENTRY_BYTES
-    image = _put(_with_table(image, fat, entries), at, own)
-    for place, cluster in enumerate(taken):
-        piece = data[place * fat.cluster_bytes : (place + 1) * fat.cluster_bytes]
-        image = _put(image, fat.sector(cluster) * SECTOR, piece.ljust(fat.cluster_bytes, b"\0"))
-    return image
+    return _filled(_put(_with_table(image, fat, entries), at, own), fat, taken, data)
+
+
+def append(image: bytes, name: str, data: bytes, when: Stamp) -> bytes:
+    """The volume with more at the end of a file: the lowest free clusters follow its last one."""
+    found, fat, entries = entry(image, name), read_boot(image), list(table(image))
+    has = chain(entries, found.cluster, fat.bits) if found.cluster else ()
+    whole = read(image, name) + data
+    needs, free = -(-len(whole) // fat.cluster_bytes) - len(has), free_clusters(image)
+    require(needs <= len(free), "size={size}: {needs} clusters are needed, {free} are free", size=len(data), needs=needs, free=len(free))  # fmt: skip
+    clusters = (*has, *free[:needs])
+    for one, two in pairwise((*clusters, end_of_chain(fat.bits))):
+        entries[one] = two
+    own = fatnames.changed(_slot(image, fat, found.slot), clusters[0] if clusters else 0, len(whole), when)  # fmt: skip
+    image = _put(_with_table(image, fat, entries), fat.first_root * SECTOR + found.slot * ENTRY_BYTES, own)  # fmt: skip
+    return _filled(image, fat, clusters, whole)
+
+
+def bytes_of(image: bytes, cluster: int) -> bytes:
+    """What stands in a cluster, whoever has it."""
+    return _joined(image, read_boot(image), (cluster,))
 
 
 def delete(image: bytes, name: str) -> bytes:
@@ -191,6 +207,19 @@ def _root(image: bytes, fat: Fat) -> bytes:
 def _joined(image: bytes, fat: Fat, clusters: tuple[int, ...]) -> bytes:
     starts = (fat.sector(each) * SECTOR for each in clusters)
     return b"".join(image[at : at + fat.cluster_bytes] for at in starts)
+
+
+def _slot(image: bytes, fat: Fat, slot: int) -> bytes:
+    """One entry of the root directory."""
+    return _root(image, fat)[slot * ENTRY_BYTES : (slot + 1) * ENTRY_BYTES]
+
+
+def _filled(image: bytes, fat: Fat, clusters: tuple[int, ...], data: bytes) -> bytes:
+    """The data in these clusters, zeros behind their end."""
+    for place, cluster in enumerate(clusters):
+        piece = data[place * fat.cluster_bytes : (place + 1) * fat.cluster_bytes]
+        image = _put(image, fat.sector(cluster) * SECTOR, piece.ljust(fat.cluster_bytes, b"\0"))
+    return image
 
 
 def _with_table(image: bytes, fat: Fat, entries: list[int]) -> bytes:

@@ -1,6 +1,6 @@
 """A FAT volume, deed by deed: the chains, the table, what was written where, and why.
 
-Built on `fat`; nothing is decided here but the sentences. Deeds: write, delete, read, undelete.
+Built on `fat`; nothing is decided here but the sentences. Deeds: write, append, read, delete, undelete.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,9 +14,9 @@ from coursekit.sims.filesystems.fatgeometry import SECTOR, Fat, read_boot
 from coursekit.sims.filesystems.fatnames import Stamp
 from coursekit.sims.message import Message, require
 
-__all__ = ["DEEDS", "Deed", "Kind", "State", "Told", "tell"]
+__all__ = ["DEEDS", "Deed", "Kind", "State", "Told", "pieces", "tell"]
 
-Kind = Literal["write", "read", "delete", "undelete"]
+Kind = Literal["write", "append", "read", "delete", "undelete"]
 DEEDS: tuple[Kind, ...] = get_args(Kind)
 SMALL = Fat(sectors=64, root_entries=16, fat_sectors=1)
 WHEN: Stamp = (2026, 3, 15, 14, 37, 50)
@@ -24,7 +24,7 @@ WHEN: Stamp = (2026, 3, 15, 14, 37, 50)
 
 @dataclass(frozen=True)
 class Deed:
-    """What is done to a file; `size` in bytes counts for a write, which fills it with its first letter."""
+    """What is done to a file; `size` in bytes counts for what is written: its first letter."""
 
     kind: Kind
     name: str
@@ -69,12 +69,27 @@ def _write(before: State, deed: Deed) -> State:
     image = fat.write(before.image, deed.name, data, WHEN)
     after = _seen(image, deed, ())
     clusters = after.chains[deed.name]
-    why = [Message.of("Clusters taken for {name}: {n}, the lowest free ones.", name=deed.name, n=len(clusters))]  # fmt: skip
-    if _pieces(clusters) > 1:
-        why.append(Message.of("They are not side by side: the file is in {n} pieces, and only the table knows.", n=_pieces(clusters)))  # fmt: skip
     slots = fat.entry(image, deed.name).slots
-    why.append(_LONG if slots > 1 else _SHORT)
-    return replace(after, why=(*why[:-1], Message(why[-1].text, {"slots": slots})))
+    told = Message((_LONG if slots > 1 else _SHORT).text, {"slots": slots})
+    return replace(after, why=(*_taken(deed.name, clusters, len(clusters)), told))
+
+
+def _append(before: State, deed: Deed) -> State:
+    name = fat.entry(before.image, deed.name).name
+    image = fat.append(before.image, name, name[:1].encode() * deed.size, WHEN)
+    after = _seen(image, deed, ())
+    clusters, had = after.chains[name], before.chains[name]
+    same = Message.of("In the directory only size, time and date change; the last entry of the chain now names the next cluster.")  # fmt: skip
+    linked = (same,) if had and len(clusters) > len(had) else ()
+    return replace(after, why=(*_taken(name, clusters, len(clusters) - len(had)), *linked))
+
+
+def _taken(name: str, clusters: tuple[int, ...], fresh: int) -> tuple[Message, ...]:
+    """Which clusters a write took, and in how many pieces the file is now."""
+    why = Message.of("Clusters taken for {name}: {n}, the lowest free ones.", name=name, n=fresh)
+    if pieces(clusters) < 2:
+        return (why,)
+    return (why, Message.of("They are not side by side: the file is in {n} pieces, and only the table knows.", n=pieces(clusters)))  # fmt: skip
 
 
 def _read(before: State, deed: Deed) -> State:
@@ -93,7 +108,8 @@ def _delete(before: State, deed: Deed) -> State:
 
 
 def _undelete(before: State, deed: Deed) -> State:
-    gone = [each for each in fat.files(before.image) if each.deleted and deed.name in (each.name, each.short)]  # fmt: skip
+    names = {deed.name, f"?{deed.name[1:]}"}  # E5 stands where the first letter was
+    gone = [each for each in fat.files(before.image) if each.deleted and names & {each.name, each.short}]  # fmt: skip
     require(bool(gone), "name={name}: no such deleted file", name=deed.name)
     guess = fat.undelete(before.image, gone[-1])
     if not guess.clusters:
@@ -104,7 +120,7 @@ def _undelete(before: State, deed: Deed) -> State:
 
 
 _DO: dict[Kind, Callable[[State, Deed], State]] = {
-    "write": _write, "read": _read, "delete": _delete, "undelete": _undelete,
+    "write": _write, "append": _append, "read": _read, "delete": _delete, "undelete": _undelete,
 }  # fmt: skip
 _SHORT = Message("The name fits 8.3: one entry in the directory.")
 _LONG = Message(
@@ -125,7 +141,8 @@ def _seen(image: bytes, deed: Deed | None, why: tuple[Message, ...]) -> State:
     return State(image, deed, chains, links, why=why)
 
 
-def _pieces(clusters: tuple[int, ...]) -> int:
+def pieces(clusters: tuple[int, ...]) -> int:
+    """Runs of neighbours in a chain."""
     return bool(clusters) + sum(two != one + 1 for one, two in pairwise(clusters))
 
 

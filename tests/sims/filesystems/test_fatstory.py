@@ -50,7 +50,7 @@ def test_an_empty_file_has_no_cluster():
 @pytest.mark.parametrize(
     "deed, says",
     [
-        (Deed("jump", "A"), "deed=jump: choose one of write, read, delete, undelete"),
+        (Deed("jump", "A"), "deed=jump: choose one of write, append, read, delete, undelete"),
         (Deed("read", "A"), "name=A: no such file"),
         (Deed("undelete", "A"), "name=A: no such deleted file"),
         (Deed("write", "A", 10**6), "size=1000000: 1954 clusters are needed, 60 are free"),
