@@ -81,7 +81,7 @@ def _step(made: Commit, moment: int) -> State:
 def _crashed(made: Commit, moment: int, last: State) -> State:
     found = Counter(cow.outcomes(made, moment).values())
     total = sum(found.values())
-    why = [Message.of("The power fails. Of the writes since the last flush any may be missing: {n} states are possible.", n=total)]  # fmt: skip
+    why = [Message.of("The power fails. Of the writes since the last flush any may be missing; possible states: {n}.", n=total)]  # fmt: skip
     if found["damaged"]:
         why.append(Message.of("In {n} of them a pointer leads to a block that was never written: damaged.", n=found["damaged"]))  # fmt: skip
     elif not found["new"]:

@@ -7,7 +7,7 @@ for lower case. Source: Microsoft's FAT specification (fatgen103).
 from dataclasses import dataclass
 from typing import Literal
 
-from coursekit.sims.filesystems.fatnames import DELETED, ENTRY_BYTES, LONG, clock
+from coursekit.sims.filesystems.fatnames import DELETED, ENTRY_BYTES, LAST, LONG, clock
 from coursekit.sims.message import Message, require
 
 __all__ = ["EntryField", "Kind", "Row", "fields", "rows"]
@@ -36,7 +36,7 @@ class Row:
 
 SHORT = (
     (0, 8, Message.of("name")), (8, 3, Message.of("ending")), (11, 1, Message.of("attributes")),
-    (12, 8, Message.of("case, made, read")), (20, 2, Message.of("cluster, high")), (22, 2, Message.of("time")),
+    (12, 8, Message.of("case, made, read")), (20, 2, Message.of("cluster, high")), (22, 2, Message.of("time of day")),
     (24, 2, Message.of("date")), (26, 2, Message.of("first cluster")), (28, 4, Message.of("size")),
 )  # fmt: skip
 PART = (
@@ -84,6 +84,8 @@ def _short(at: int, piece: bytes, raw: bytes) -> str:
 def _part(at: int, piece: bytes, _raw: bytes) -> str:
     if at in (1, 14, 28):
         return piece.decode("utf-16-le", "replace").split("\0")[0].replace("\uffff", "")
+    if at == 0:  # the last part comes first, marked with 40
+        return "" if piece[0] == DELETED else str(piece[0] & ~LAST)
     return str(_number(piece))
 
 
