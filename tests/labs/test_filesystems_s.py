@@ -389,7 +389,7 @@ def test_the_commit_writes_a_block_for_each_level_and_one_more(depth):
     lab.go(len(lab.result.states) - 1)
     seen = drawn(lab)
     assert seen["fact0"]["text"] == f"written: {cow.blocks_written(depth)}"
-    assert seen["fact3"]["text"] == f"crash states: {2 ** (depth + 1)} old, 1 new"
+    assert seen["fact3"]["text"] == f"crash states – old: {2 ** (depth + 1)}, new: 1"
     new = [name for name, item in seen.items() if name.startswith("block") and item["fill"] == "solid"]  # fmt: skip
     assert len(new) == depth + 1
     assert "has a snapshot" in lab.text
@@ -415,18 +415,18 @@ def test_a_crash_ends_the_film_and_says_what_is_found():
     lab.set(crash=2)
     lab.go(3)
     seen = drawn(lab)
-    assert seen["found"]["text"] == "after the crash: 4 old"
+    assert seen["found"]["text"] == "after the crash – old: 4"
     assert [item["dash"] for item in seen.values() if item.get("tone") == "warn" and item["id"].startswith("block")] == [True, True]  # fmt: skip
     lab.set(crash=5)
     lab.go(6)
-    assert drawn(lab)["found"]["text"] == "after the crash: 1 old, 1 new"
+    assert drawn(lab)["found"]["text"] == "after the crash – old: 1, new: 1"
 
 
 def test_without_a_flush_some_states_are_damaged():
     lab = CowLab()
     lab.set(flush=False, crash=4)
     lab.go(5)
-    assert drawn(lab)["found"]["text"] == "after the crash: 8 old, 1 new, 7 damaged"
+    assert drawn(lab)["found"]["text"] == "after the crash – old: 8, new: 1, damaged: 7"
     assert lab.said.tone == "bad"
 
 

@@ -63,11 +63,11 @@ class AgeingLab(Lab):
     def pictures(self):
         self.scene = self.new_scene()
         self.bars = BarChart(
-            _("In how many pieces the files lie"), Axis(_("pieces")), Axis(_("files"), least=0, format="d"), height=230,
+            _("In how many pieces the files lie"), Axis(_("pieces of a file")), Axis(_("files"), least=0, format="d"), height=230,
         )  # fmt: skip
         self.chart = LineChart(
             _("How it came about"), Axis(_("files made and deleted"), least=0), Axis(_("pieces of a file"), least=0),
-            names=[_("pieces")], height=230,
+            names=[_("pieces of a file")], height=230,
         )  # fmt: skip
         return [self.scene, side_by_side(self.bars.view, self.chart.view)]
 

@@ -154,7 +154,7 @@ class ChecksumLab(Lab):
                 lit = block // span == k
                 spots[height, k] = (x, y)
                 bad = lit and good.level == height and not self.locked
-                shown = sum_text(seen.store.parents[k]) if not height else total.hex()[:8]
+                shown = total.hex()[:8]
                 items.append(box(f"sum{height}-{k}", x - 40, y, 80, 24, r=5, text=shown, size=11, fill="solid" if lit else "soft", tone="bad" if bad else "accent" if lit else "idle"))  # fmt: skip
                 if above := spots.get((height + 1, k // seen.tree.fan_out)):
                     items.insert(0, tree_edge(f"edge{height}-{k}", (above[0], above[1] + 24), (x, y), tone="accent" if lit else "idle"))  # fmt: skip

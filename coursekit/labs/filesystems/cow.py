@@ -10,7 +10,7 @@ from coursekit.ui.story import StoryLab
 from coursekit.ui.table import Table
 
 LEVEL, NODE = 88, 26  # height of a level of the tree, and of a block
-FOUND = {"old": mark("old"), "new": mark("new"), "damaged": mark("damaged")}
+FOUND = {"old": mark("old: {n}"), "new": mark("new: {n}"), "damaged": mark("damaged: {n}")}
 STEPS = {
     "start": mark("the old tree"), "write": mark("block {block} is written"), "flush": mark("flush"),
     "switch": mark("the superblock is switched"), "crash": mark("the power fails"), "end": mark("the new tree"),
@@ -60,7 +60,7 @@ class CowLab(StoryLab):
 
     def _facts(self, state):
         told, old = self.result, state.root == self.result.old_root
-        counts = _("crash states: ?") if self.locked else _("crash states: {said}", said=_counted(told.counts.items()))  # fmt: skip
+        counts = _("crash states: ?") if self.locked else _("crash states – {said}", said=_counted(told.counts.items()))  # fmt: skip
         return [
             (_("written: {n}", n=len(state.fresh)), "accent"),
             (_("the superblock says: old") if old else _("the superblock says: new"), "idle" if old else "ok"),
@@ -69,7 +69,7 @@ class CowLab(StoryLab):
         ]  # fmt: skip
 
     def _spots(self, top, width):
-        """Each block's middle: the old tree level by level, new blocks a little lower and to the right."""
+        """Each block's middle: the old tree level by level, new blocks beside the old ones."""
         disk, depth = self.result.made.disk, self.values["depth"]
         level, spots = [self.result.old_root], {}
         for height in range(depth + 1):
@@ -77,13 +77,21 @@ class CowLab(StoryLab):
             for k, block in enumerate(level):
                 spots[block] = (6 + (k + 0.5) * step, top + height * LEVEL)
             level = [child for block in level for child in disk[block].children]
-        for write, height in zip((w for w in self.result.made.writes if w.block > 0), range(depth, -1, -1), strict=False):  # fmt: skip
-            old = self._replaced(write.block, height)
-            x, y = spots[old]
-            spots[write.block] = (min(x + (0 if height == depth else 30), width - 30), y + 36)
+        new = [write.block for write in self.result.made.writes if write.block > cow.SUPERBLOCK]
+        for block, height in zip(new, range(depth, -1, -1), strict=True):
+            spots[block] = self._beside(spots[self._replaced(height)], height == depth, width)
         return spots
 
-    def _replaced(self, block, height):
+    def _beside(self, old, lowest, width):
+        """A new block's place: beside the old one, at the lowest level below it, between two."""
+        (x, y), wide = old, self._wide()
+        if lowest:
+            half = (width - 12) / 2 ** (self.values["depth"] + 1)
+            return (x + half if x + half + wide / 2 < width else x - half), y + 38
+        aside = wide + 5
+        return (x + aside if x + aside + wide / 2 < width else x - aside), y
+
+    def _replaced(self, height):
         """The old block in whose place a new one stands: the one at its height on the way."""
         disk, leaf = self.result.made.disk, min(self.values["leaf"], 2 ** self.values["depth"] - 1)
         at = self.result.old_root
@@ -124,17 +132,17 @@ class CowLab(StoryLab):
 
     def _superblock(self, state, top, width):
         """Above all: where the superblock points, and what a reader finds."""
-        perhaps = cow.SUPERBLOCK in state.pending
+        perhaps, long = cow.SUPERBLOCK in state.pending, 210 if width < 600 else 260
         x, y = self._places[state.root]
         text = _("superblock: the top is block {n}", n=state.root)
         items = [
-            box("superblock", 6, top + 4, 210, 30, text=text, size=12, tone="warn" if perhaps else "ok", fill="soft", dash=perhaps, glow=state.block == 0),
-            tree_edge("top", (min(x, 216), top + 19 if x > 216 else top + 34), (x, y), arrow=True, tone="warn" if perhaps else "ok"),
+            box("superblock", 6, top + 4, long, 30, text=text, size=11 if width < 600 else 12, tone="warn" if perhaps else "ok", fill="soft", dash=perhaps, glow=state.block == 0),
+            tree_edge("top", (min(x, long + 6), top + 19 if x > long + 6 else top + 34), (x, y), arrow=True, tone="warn" if perhaps else "ok"),
         ]  # fmt: skip
         if state.found:
             tone = "bad" if dict(state.found).get("damaged") else "ok"
             left, wide = (224, width - 230) if width < 600 else (width - 336, 330)
-            items.append(box("found", left, top + 4, wide, 30, text=_("after the crash: {said}", said=_counted(state.found)), size=11.5 if width < 600 else 13, tone=tone, fill="solid"))  # fmt: skip
+            items.append(box("found", left, top + 4, wide, 30, text=_("after the crash – {said}", said=_counted(state.found)), size=11.5 if width < 600 else 13, tone=tone, fill="solid"))  # fmt: skip
         return items
 
     # In words
@@ -175,5 +183,5 @@ class CowLab(StoryLab):
 
 
 def _counted(found):
-    """Crash states by what is found: 8 old, 1 new."""
-    return ", ".join(f"{n} {_(FOUND[kind])}" for kind, n in sorted(found, reverse=True))
+    """Crash states by what is found: old: 8, new: 1."""
+    return ", ".join(_(FOUND[kind], n=n) for kind, n in sorted(found, reverse=True))

@@ -136,7 +136,7 @@ class FatLab(DeedsLab):
         entries = [
             ("box", {"fill": "soft", "hue": 0}, _("a file’s")),
             ("box", {"fill": "none", "dash": True}, _("free; the letter: old data")),
-            ("box", {"fill": "none", "tone": "warn", "selected": True}, _("guessed by undelete")),
+            ("box", {"fill": "soft", "tone": "warn", "selected": True}, _("guessed by undelete")),
         ]  # fmt: skip
         return [*items, *key(entries, width, bottom - 6, a_line=1 if width < 600 else 3)], bottom + (66 if width < 600 else 24)  # fmt: skip
 
@@ -285,7 +285,7 @@ class FatLab(DeedsLab):
         ]
 
     def table(self, state):
-        head = [_("file"), _("bytes"), _("first cluster"), _("its chain"), _("pieces")]
+        head = [_("file"), _("bytes"), _("first cluster"), _("its chain"), _("pieces of a file")]
         rows = []
         for each in fat.files(state.image):
             chain = () if each.deleted else state.chains[each.name]

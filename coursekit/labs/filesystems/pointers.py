@@ -85,10 +85,10 @@ class PointersLab(Lab):
             corners.append(out)
         bottom = top + len(way.strips) * ROW
         into = (corners[-1][0], bottom + 8)
-        x = min(max(4, into[0] - 90), width - 184)
+        x = min(max(4, into[0] - 120), width - 244)
         items += [
             _lead(len(way.strips), corners[-1], into),
-            box("data", x, bottom + 8, 180, 34, text=_("data: block {n} of the file", n=number(way.block, 9)), fill="solid", tone="ok", size=12),
+            box("data", x, bottom + 8, 240, 34, text=_("data: block {n} of the file", n=number(way.block, 9)), fill="solid", tone="ok", size=12),
         ]  # fmt: skip
         reach, bottom = self._reach(way, bottom + 62, width)
         self.scene.show(
@@ -109,7 +109,8 @@ class PointersLab(Lab):
         left, room = 6, 9 if width < 600 else 15
         shown = tree_window(strip.count, strip.chosen, room)
         step = min(64 if width > 600 else 50, (width - 12) / len(shown))
-        items = [label(f"strip{depth}", left, top + 12, _(strip.name), size=13, weight=600)]
+        words = left + (30 if depth else 0)  # beside the line that comes in
+        items = [label(f"strip{depth}", words, top + 12, _(strip.name), size=13, weight=600)]
         out = (0, 0)
         for place, entry in enumerate(shown):
             x, y = left + place * step, top + 20
@@ -121,7 +122,7 @@ class PointersLab(Lab):
             items.append(box(f"cell{depth}-{entry}", x, y, step - 4, CELL, r=5, text=strip.says.get(entry, str(entry)), size=11, glow=lit, **look))  # fmt: skip
             if lit:
                 out = (x + step / 2 - 2, y + CELL)
-        return items, (left + min(60, len(shown) * step / 2), top + 20), out
+        return items, (left + 14, top + 20), out
 
     def _reach(self, way, top, width):
         """How far each level reaches, the one in use lit."""
@@ -191,7 +192,7 @@ def _tree(blocks, pieces, block):
 
 def _reach_name(depth, block):
     held = extents.capacity(depth, block)
-    return Message.of("{n} in the inode", n=held) if not depth else Message.of("depth {depth}: {n}", depth=depth, n=held)  # fmt: skip
+    return Message.of("{n} extents in the inode", n=held) if not depth else Message.of("depth {depth}: {n} extents", depth=depth, n=number(held, 7))  # fmt: skip
 
 
 INODE = mark("in the inode: 12 direct pointers, then 1×, 2× and 3× indirect")

@@ -106,20 +106,19 @@ class RoomLab(Lab):
             items += sum_bar("inodes", said, parts, x=x, y=top + 10, width=width - 12)
         else:
             items.append(label("inodes-head", x, top + 10, _("Inodes: none; a file is an entry in a directory"), weight=600, size=13))  # fmt: skip
-        top += 64
-        entries = [
-            ("box", PARTS["tables"], _("tables, journal")), ("box", PARTS["data"], _("files")), ("box", PARTS["slack"], _("lost behind their ends")),
-            ("box", PARTS["free"], _("free")), ("box", PARTS["root"], _("free, for root only")),
-        ]  # fmt: skip
-        narrow = width < 600
-        return [*items, *key(entries, width, top, a_line=2 if narrow else 5)], top + (66 if narrow else 22)  # fmt: skip
+        top += 64 if stored.inodes else 26
+        entries = [("box", PARTS["data"], _("files")), ("box", PARTS["slack"], _("lost behind their ends")), ("box", PARTS["free"], _("free"))]  # fmt: skip
+        if stored.inodes:
+            entries += [("box", PARTS["tables"], _("tables, journal")), ("box", PARTS["root"], _("free, for root only"))]  # fmt: skip
+        a_line = 2 if width < 600 else 5
+        return [*items, *key(entries, width, top, a_line=a_line)], top + 22 * -(-len(entries) // a_line)  # fmt: skip
 
     def _groups(self, made, top, width):
         """The groups of ext4; those that begin with a copy of the superblock."""
         head = _("Block groups: {n}; S: a copy of the superblock", n=made.groups)
         items = [label("groups", 6, top + 10, head, weight=600, size=13)]
         a_line = min(made.groups, 16 if width < 600 else 32)
-        step, high = min(90.0, (width - 12) / a_line), 30
+        step, high = (width - 12) / a_line, 30
         for group in range(made.groups):
             x, y = 6 + (group % a_line) * step, top + 20 + (group // a_line) * high
             copy = has_backup(group)
