@@ -389,7 +389,8 @@ def test_the_commit_writes_a_block_for_each_level_and_one_more(depth):
     lab.go(len(lab.result.states) - 1)
     seen = drawn(lab)
     assert seen["fact0"]["text"] == f"written: {cow.blocks_written(depth)}"
-    assert seen["fact3"]["text"] == f"crash states – old: {2 ** (depth + 1)}, new: 1"
+    assert seen["fact3"]["text"] == f"crash states: {2 ** (depth + 1) + 1}"
+    assert seen["found"]["text"] == f"at any crash – old: {2 ** (depth + 1)}, new: 1"
     new = [name for name, item in seen.items() if name.startswith("block") and item["fill"] == "solid"]  # fmt: skip
     assert len(new) == depth + 1
     assert "has a snapshot" in lab.text
@@ -398,7 +399,7 @@ def test_the_commit_writes_a_block_for_each_level_and_one_more(depth):
 def test_nothing_is_drawn_upon_another_block():
     for narrow in (False, True):
         for depth in (1, 2, 3, 4):
-            for leaf in (0, 2**depth - 1):
+            for leaf in range(2**depth):
                 lab = CowLab()
                 lab.scene.narrow = narrow
                 lab.set(depth=depth, leaf=leaf)
@@ -437,7 +438,9 @@ def test_a_crash_after_the_last_step_is_refused_with_its_rule():
 
 
 def test_a_locked_commit_does_not_count_its_states():
-    assert drawn(locked(CowLab))["fact3"]["text"] == "crash states: ?"
+    seen = drawn(locked(CowLab))
+    assert seen["fact3"]["text"] == "crash states: ?"
+    assert "found" not in seen
 
 
 # Room

@@ -98,7 +98,7 @@ class AgeingLab(Lab):
         disk, flash = (_ms(aged.file_seconds(each)) for each in (HARD_DISK, FLASH))
         tone = "ok" if mean < 1.5 else "warn"
         return [
-            (_("{n} files, {mean} pieces each", n=len(aged.sizes), mean=number(mean, 2 if mean < 10 else 3)), tone),
+            (_("{n} files of {mean} pieces", n=len(aged.sizes), mean=number(mean, 2 if mean < 10 else 3)), tone),
             (_("hard disk: {ms} ms a file", ms=disk), tone),
             (_("SSD: {ms} ms a file", ms=flash), "idle"),
             (_("free: in {n} pieces", n=aged.moments[-1].free_runs), "idle"),

@@ -43,9 +43,10 @@ class CowLab(StoryLab):
     def draw(self, state):
         narrow, width = self.scene.narrow, width_of(self.scene)
         items, top = facts(self._facts(state), narrow=narrow), 92 if narrow else 54
-        self._places = self._spots(top + 62, width)
+        head = 98 if narrow else 62
+        self._places = self._spots(top + head, width)
         edges, blocks = self._edges(state), self._blocks(state)
-        bottom = top + 62 + (self.values["depth"] + 1) * LEVEL
+        bottom = top + head + (self.values["depth"] + 1) * LEVEL
         items += [*edges, *self._superblock(state, top, width), *blocks]
         entries = [
             ("box", {"fill": "soft", "tone": "idle"}, _("the old tree’s")),
@@ -60,12 +61,12 @@ class CowLab(StoryLab):
 
     def _facts(self, state):
         told, old = self.result, state.root == self.result.old_root
-        counts = _("crash states: ?") if self.locked else _("crash states – {said}", said=_counted(told.counts.items()))  # fmt: skip
+        count = "?" if self.locked else sum(told.counts.values())
         return [
             (_("written: {n}", n=len(state.fresh)), "accent"),
             (_("the superblock says: old") if old else _("the superblock says: new"), "idle" if old else "ok"),
             (_("not flushed yet: {n}", n=len(state.pending)), "warn" if state.pending else "idle"),
-            (counts, "bad" if told.counts.get("damaged") and not self.locked else "idle"),
+            (_("crash states: {n}", n=count), "idle"),
         ]  # fmt: skip
 
     def _spots(self, top, width):
@@ -78,18 +79,27 @@ class CowLab(StoryLab):
                 spots[block] = (6 + (k + 0.5) * step, top + height * LEVEL)
             level = [child for block in level for child in disk[block].children]
         new = [write.block for write in self.result.made.writes if write.block > cow.SUPERBLOCK]
-        for block, height in zip(new, range(depth, -1, -1), strict=True):
-            spots[block] = self._beside(spots[self._replaced(height)], height == depth, width)
+        for block, height in zip(new[1:], range(depth - 1, -1, -1), strict=True):
+            x, y = spots[self._replaced(height)]
+            spots[block] = x + self._aside(x, width), y
+        spots[new[0]] = self._lowest(spots, width)
         return spots
 
-    def _beside(self, old, lowest, width):
-        """A new block's place: beside the old one, at the lowest level below it, between two."""
-        (x, y), wide = old, self._wide()
-        if lowest:
-            half = (width - 12) / 2 ** (self.values["depth"] + 1)
-            return (x + half if x + half + wide / 2 < width else x - half), y + 38
-        aside = wide + 5
-        return (x + aside if x + aside + wide / 2 < width else x - aside), y
+    def _aside(self, x, width):
+        """How far from an old node the new one stands: to the right, where there is room."""
+        wide = self._wide()
+        return wide + 5 if x + 1.5 * wide + 5 < width else -wide - 5
+
+    def _lowest(self, spots, width):
+        """The new data's place: below the old ones, where the line to it finds a gap."""
+        depth, wide = self.values["depth"], self._wide()
+        step = (width - 12) / 2**depth
+        (x, y), (above, _y) = spots[self._replaced(depth)], spots[self._replaced(depth - 1)]
+        if step - wide < 20:  # hardly a gap: right below the new parent
+            x = above + (step if self._aside(above, width) > 0 else -step)
+        else:
+            x += step / 2 if x + step / 2 + wide / 2 < width else -step / 2
+        return min(max(x, wide / 2 + 1), width - wide / 2 - 1), y + 38
 
     def _replaced(self, height):
         """The old block in whose place a new one stands: the one at its height on the way."""
@@ -132,18 +142,24 @@ class CowLab(StoryLab):
 
     def _superblock(self, state, top, width):
         """Above all: where the superblock points, and what a reader finds."""
-        perhaps, long = cow.SUPERBLOCK in state.pending, 210 if width < 600 else 260
+        perhaps, long = cow.SUPERBLOCK in state.pending, 260
         x, y = self._places[state.root]
         text = _("superblock: the top is block {n}", n=state.root)
         items = [
-            box("superblock", 6, top + 4, long, 30, text=text, size=11 if width < 600 else 12, tone="warn" if perhaps else "ok", fill="soft", dash=perhaps, glow=state.block == 0),
+            box("superblock", 6, top + 4, long, 30, text=text, size=12, tone="warn" if perhaps else "ok", fill="soft", dash=perhaps, glow=state.block == 0),
             tree_edge("top", (min(x, long + 6), top + 19 if x > long + 6 else top + 34), (x, y), arrow=True, tone="warn" if perhaps else "ok"),
         ]  # fmt: skip
-        if state.found:
-            tone = "bad" if dict(state.found).get("damaged") else "ok"
-            left, wide = (224, width - 230) if width < 600 else (width - 336, 330)
-            items.append(box("found", left, top + 4, wide, 30, text=_("after the crash – {said}", said=_counted(state.found)), size=11.5 if width < 600 else 13, tone=tone, fill="solid"))  # fmt: skip
+        if state.found or not self.locked:
+            items.append(self._counts(state, top, width))
         return items
+
+    def _counts(self, state, top, width):
+        """What is found after this crash, or may be found after any."""
+        found = state.found or tuple(self.result.counts.items())
+        text = _("after the crash – {said}", said=_counted(found)) if state.found else _("at any crash – {said}", said=_counted(found))  # fmt: skip
+        tone = "bad" if dict(found).get("damaged") else "ok"
+        x, y, wide = (6, top + 40, width - 12) if width < 600 else (width - 356, top + 4, 350)
+        return box("found", x, y, wide, 30, text=text, size=12.5, tone=tone, fill="solid" if state.found else "paper")  # fmt: skip
 
     # In words
 

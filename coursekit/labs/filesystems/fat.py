@@ -125,7 +125,7 @@ class FatLab(DeedsLab):
         head = _("The table: each entry names the next cluster of its file")
         items = [label("table-head", 6, top + 10, head, weight=600, size=13)]
         places = {
-            number: (6 + (k % a_line) * step + 4, top + 34 + (k // a_line) * high, step - 16, high - 20)
+            number: (6 + (k % a_line) * step + 4, top + 34 + (k // a_line) * high, step - (13 if a_line == 10 else 16), high - 20)
             for k, number in enumerate(range(2, len(state.links)))
         }  # fmt: skip
         for cluster, place in places.items():
@@ -150,8 +150,8 @@ class FatLab(DeedsLab):
         look = {"fill": "soft", "hue": owner} if owner is not None else {"fill": "none", "dash": not held}  # fmt: skip
         x, y, wide, high = place
         inner = [
-            label(f"no{cluster}", 4, 12, str(cluster), size=9.5),
-            label(f"held{cluster}", wide - 4, 12, held, size=11, weight=700, anchor="end"),
+            label(f"no{cluster}", 3, 12, str(cluster), size=9),
+            label(f"held{cluster}", wide - 3, 12, held, size=10.5, weight=700, anchor="end"),
             label(f"says{cluster}", wide / 2, high - 9, said, size=11.5, anchor="middle", weight=600 if owner is not None else 400),
         ]  # fmt: skip
         if cluster in guess:
@@ -250,11 +250,12 @@ class FatLab(DeedsLab):
 
     def _lacks(self, top, width):
         """What such an entry has no field for."""
-        items = [label("lacks", 6, top + 20, _("Not there at all:"), size=13, weight=600)]
-        left, wide = (120, 84) if width < 600 else (150, 120)
+        narrow = width < 600
+        items = [label("lacks", 6, top + (12 if narrow else 20), _("Not there at all:"), size=13, weight=600)]  # fmt: skip
+        left, wide, y = (6, 112, top + 20) if narrow else (150, 120, top + 4)
         for k, what in enumerate(LACKS):
-            items.append(box(f"lack{k}", left + k * wide, top + 4, wide - 10, 26, text=_(what), fill="none", dash=True, size=12, tone="idle"))  # fmt: skip
-        return items, top + 38
+            items.append(box(f"lack{k}", left + k * wide, y, wide - 8, 26, text=_(what), fill="none", dash=True, size=12, tone="idle"))  # fmt: skip
+        return items, y + 34
 
     # In words
 

@@ -14,14 +14,14 @@ from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
 MAPS = {"pointers": mark("pointers, as in ext2"), "extents": mark("extents, as in ext4")}
-BLOCKS = {1024: "1 KiB", 2048: "2 KiB", 4096: "4 KiB"}
+BLOCKS = {1024: mark("1 KiB"), 2048: mark("2 KiB"), 4096: mark("4 KiB")}
 OFFSETS = (0, 49_151, 49_152, 1_000_000, 4_243_455, 4_243_456, 2**30, 4_299_210_751, 4_299_210_752)
 SMALLEST = 4 << 20  # bytes of the file, at least
 LEVELS = {
     "direct": mark("direct"), "single": mark("single indirect"),
     "double": mark("double indirect"), "triple": mark("triple indirect"),
 }  # fmt: skip
-ROW, CELL = 84, 34
+ROW, CELL = 92, 34
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,10 @@ class PointersLab(Lab):
         shown = tree_window(strip.count, strip.chosen, room)
         step = min(64 if width > 600 else 50, (width - 12) / len(shown))
         words = left + (30 if depth else 0)  # beside the line that comes in
-        items = [label(f"strip{depth}", words, top + 12, _(strip.name), size=13, weight=600)]
+        items = [label(f"strip{depth}", words, top + 15, _(strip.name), size=13, weight=600)]
         out = (0, 0)
         for place, entry in enumerate(shown):
-            x, y = left + place * step, top + 20
+            x, y = left + place * step, top + 22
             if entry is None:
                 items.append(label(f"gap{depth}-{place}", x + step / 2 - 2, y + CELL / 2 + 4, "…", anchor="middle"))  # fmt: skip
                 continue
@@ -122,7 +122,7 @@ class PointersLab(Lab):
             items.append(box(f"cell{depth}-{entry}", x, y, step - 4, CELL, r=5, text=strip.says.get(entry, str(entry)), size=11, glow=lit, **look))  # fmt: skip
             if lit:
                 out = (x + step / 2 - 2, y + CELL)
-        return items, (left + 14, top + 20), out
+        return items, (left + 14, top + 22), out
 
     def _reach(self, way, top, width):
         """How far each level reaches, the one in use lit."""
@@ -133,7 +133,7 @@ class PointersLab(Lab):
         for k, (name, size) in enumerate(way.reach):
             x, y = 4 + (k % a_line) * wide, top + 20 + (k // a_line) * 52
             lit = k == way.level
-            items.append(box(f"reach{k}", x, y, wide - 8, 44, text=_(name), sub=_("up to {size}", size=_size(size)), size=12.5, fill="paper", tone="accent" if lit else "idle", selected=lit))  # fmt: skip
+            items.append(box(f"reach{k}", x, y, wide - 8, 44, text=_(name), sub=_("up to {size}", size=_size(size)), size=11 if width < 600 else 12.5, fill="paper", tone="accent" if lit else "idle", selected=lit))  # fmt: skip
         return items, top + 24 + -(-len(way.reach) // a_line) * 52
 
     # In words
