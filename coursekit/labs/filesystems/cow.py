@@ -143,11 +143,14 @@ class CowLab(StoryLab):
     def _superblock(self, state, top, width):
         """Above all: where the superblock points, and what a reader finds."""
         perhaps, long = cow.SUPERBLOCK in state.pending, 260
+        row = top + (
+            40 if width < 600 else 4
+        )  # below the counts where they stand one upon the other
         x, y = self._places[state.root]
         text = _("superblock: the top is block {n}", n=state.root)
         items = [
-            box("superblock", 6, top + 4, long, 30, text=text, size=12, tone="warn" if perhaps else "ok", fill="soft", dash=perhaps, glow=state.block == 0),
-            tree_edge("top", (min(x, long + 6), top + 19 if x > long + 6 else top + 34), (x, y), arrow=True, tone="warn" if perhaps else "ok"),
+            box("superblock", 6, row, long, 30, text=text, size=12, tone="warn" if perhaps else "ok", fill="soft", dash=perhaps, glow=state.block == 0),
+            tree_edge("top", (min(x, long + 6), row + 15 if x > long + 6 else row + 30), (x, y), arrow=True, tone="warn" if perhaps else "ok"),
         ]  # fmt: skip
         if state.found or not self.locked:
             items.append(self._counts(state, top, width))
@@ -158,7 +161,7 @@ class CowLab(StoryLab):
         found = state.found or tuple(self.result.counts.items())
         text = _("after the crash – {said}", said=_counted(found)) if state.found else _("at any crash – {said}", said=_counted(found))  # fmt: skip
         tone = "bad" if dict(found).get("damaged") else "ok"
-        x, y, wide = (6, top + 40, width - 12) if width < 600 else (width - 356, top + 4, 350)
+        x, y, wide = (6, top + 4, width - 12) if width < 600 else (width - 356, top + 4, 350)
         return box("found", x, y, wide, 30, text=text, size=12.5, tone=tone, fill="solid" if state.found else "paper")  # fmt: skip
 
     # In words
