@@ -117,7 +117,7 @@ class ChecksumLab(Lab):
         wrong, errors = seen.count("wrong"), seen.count("error")
         every = len(seen.reads) * len(OLD)
         scrubbed = seen.scrubbed
-        said = _("scrub: {differ} differ, {n} mended", differ=len(scrubbed.differ), n=len(scrubbed.repaired)) if scrubbed else _("no scrub")  # fmt: skip
+        said = _("scrub: differing {differ}, mended {n}", differ=len(scrubbed.differ), n=len(scrubbed.repaired)) if scrubbed else _("no scrub")  # fmt: skip
         return [
             (_("wrong reads: {n} of {all}", n=wrong, all=every), "bad" if wrong else "ok"),
             (_("reads that say “error”: {n}", n=errors), "warn" if errors else "idle"),

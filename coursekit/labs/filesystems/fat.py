@@ -222,7 +222,7 @@ class FatLab(DeedsLab):
             return ""
         values = {each.at: each.value for each in fatbytes.fields(row.raw)}
         if "long" in row.kind:
-            return f"{values[0]} “{values[1]}{values[14]}{values[28]}”".strip()
+            return f"{values[0]} · {values[1]}{values[14]}{values[28]}"
         name = f"{values[0]}.{values[8]}".rstrip(".")
         return _("{name}, cluster {first}, {size} bytes", name=name, first=values[26], size=values[28])  # fmt: skip
 

@@ -109,7 +109,7 @@ class PointersLab(Lab):
         left, room = 6, 9 if width < 600 else 15
         shown = tree_window(strip.count, strip.chosen, room)
         step = min(64 if width > 600 else 50, (width - 12) / len(shown))
-        words = left + (30 if depth else 0)  # beside the line that comes in
+        words = left + (44 if depth else 0)  # beside the line that comes in
         items = [label(f"strip{depth}", words, top + 15, _(strip.name), size=13, weight=600)]
         out = (0, 0)
         for place, entry in enumerate(shown):
