@@ -85,10 +85,10 @@ class PointersLab(Lab):
             corners.append(out)
         bottom = top + len(way.strips) * ROW
         into = (corners[-1][0], bottom + 8)
-        x = min(max(4, into[0] - 120), width - 244)
+        x = min(max(4, into[0] - 125), width - 254)
         items += [
             _lead(len(way.strips), corners[-1], into),
-            box("data", x, bottom + 8, 240, 34, text=_("data: block {n} of the file", n=number(way.block, 9)), fill="solid", tone="ok", size=12),
+            box("data", x, bottom + 8, 250, 34, text=_("data: block {n} of the file", n=number(way.block, 9)), fill="solid", tone="ok", size=12),
         ]  # fmt: skip
         reach, bottom = self._reach(way, bottom + 62, width)
         self.scene.show(
@@ -205,8 +205,8 @@ LEAF = mark("a block of extents")
 def _lead(depth, start, end):
     """From an entry down to the table it names."""
     (x1, y1), (x2, y2) = start, end
-    middle = (y1 + y2) / 2
-    return path(f"lead{depth}", f"M{x1:.1f} {y1:.1f}C{x1:.1f} {middle:.1f} {x2:.1f} {middle:.1f} {x2:.1f} {y2 - 1:.1f}", arrow=True, tone="accent")  # fmt: skip
+    bend = f"{x1:.1f} {y1 + 22:.1f} {x2:.1f} {y1 + 2:.1f}"  # across at once: the words are below
+    return path(f"lead{depth}", f"M{x1:.1f} {y1:.1f}C{bend} {x2:.1f} {y2 - 1:.1f}", arrow=True, tone="accent")  # fmt: skip
 
 
 def _grouped(count):
