@@ -1,6 +1,7 @@
 """A FAT volume: the table with its chains, the directory in bytes, what stays of a deleted file."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -49,6 +50,12 @@ EXAMPLE = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=16)
+def _told(deeds):
+    """Moving a control that changes no deed tells nothing new."""
+    return fatstory.tell([deed.told() for deed in deeds])
+
+
 class FatLab(DeedsLab):
     """Make files, let them grow in turns, delete one and bring it back; press a line of the directory."""
 
@@ -66,7 +73,7 @@ class FatLab(DeedsLab):
     def story(self, actions, name, size, entry):
         self._name, self._size, self._entry = name, size, entry
         self._deeds = self.steps(actions, EXAMPLE)
-        return fatstory.tell([deed.told() for deed in self._deeds])
+        return _told(self._deeds)
 
     # Acting
 
@@ -128,8 +135,9 @@ class FatLab(DeedsLab):
             number: (6 + (k % a_line) * step + 4, top + 34 + (k // a_line) * high, step - (13 if a_line == 10 else 16), high - 20)
             for k, number in enumerate(range(2, len(state.links)))
         }  # fmt: skip
+        held = fat.contents(state.image)
         for cluster, place in places.items():
-            items.append(self._cell(state, cluster, place))
+            items.append(self._cell(state, cluster, fat_letter(held[cluster]), place))
         items += self._arrows(state, places)
         lines = -(-len(places) // a_line)
         bottom = top + 34 + lines * high
@@ -140,9 +148,8 @@ class FatLab(DeedsLab):
         ]  # fmt: skip
         return [*items, *key(entries, width, bottom - 6, a_line=1 if width < 600 else 3)], bottom + (66 if width < 600 else 24)  # fmt: skip
 
-    def _cell(self, state, cluster, place):
+    def _cell(self, state, cluster, held, place):
         owner = self._owner(state, cluster)
-        held = fat_letter(fat.bytes_of(state.image, cluster))
         bits = self.result.geometry.bits
         says = state.links[cluster]
         said = "0" if says == fat.FREE else _("end") if says >= fat.end_of_chain(bits) - 7 else str(says) if self.scene.narrow else f"→ {says}"  # fmt: skip

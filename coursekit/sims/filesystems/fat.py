@@ -15,7 +15,7 @@ from coursekit.sims.filesystems.fatgeometry import SECTOR, Bits, Fat, boot_secto
 from coursekit.sims.filesystems.fatnames import DELETED, ENTRY_BYTES, Entry, Stamp
 from coursekit.sims.message import Message, ParameterError, require
 
-__all__ = ["Guess", "append", "bytes_of", "chain", "delete", "end_of_chain", "entry", "files", "free_clusters", "get", "link_text", "make", "pack_table", "read", "table", "undelete", "write"]  # fmt: skip
+__all__ = ["Guess", "append", "chain", "contents", "delete", "end_of_chain", "entry", "files", "free_clusters", "get", "link_text", "make", "pack_table", "read", "table", "undelete", "write"]  # fmt: skip
 
 FREE = 0
 FIRST = 2
@@ -153,9 +153,10 @@ def append(image: bytes, name: str, data: bytes, when: Stamp) -> bytes:
     return _filled(image, fat, clusters, whole)
 
 
-def bytes_of(image: bytes, cluster: int) -> bytes:
-    """What stands in a cluster, whoever has it."""
-    return _joined(image, read_boot(image), (cluster,))
+def contents(image: bytes) -> dict[int, bytes]:
+    """What stands in each cluster, whoever has it."""
+    fat = read_boot(image)
+    return {each: _joined(image, fat, (each,)) for each in range(FIRST, fat.clusters + FIRST)}
 
 
 def delete(image: bytes, name: str) -> bytes:

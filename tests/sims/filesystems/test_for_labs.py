@@ -51,7 +51,7 @@ def test_a_file_that_grows_beside_another_is_guessed_wrong():
     assert guessed.guess.clusters == (2, 3, 4, 5)
     assert guessed.guess.reused == (4,)
     assert guessed.guess.data == b"A" * 1024 + b"B" * 512 + b"A" * 512
-    assert fat.bytes_of(guessed.image, 6) == b"A" * 512, "deleted, and still there"
+    assert fat.contents(guessed.image)[6] == b"A" * 512, "deleted, and still there"
 
 
 def test_too_much_to_append_is_refused():
