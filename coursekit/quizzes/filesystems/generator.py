@@ -9,8 +9,8 @@ import numpy as np
 
 from coursekit.i18n import mark as _
 from coursekit.quizzes.filesystems import scenes as at
-from coursekit.quizzes.question import Question, wrong_numbers
-from coursekit.sims.filesystems import allocate, cow, crash, entries, inodes, pointers
+from coursekit.quizzes.question import Choice, Question, wrong_numbers
+from coursekit.sims.filesystems import allocate, cow, crash, entries, inodes, pointers, replace
 from coursekit.sims.filesystems.fatgeometry import plan
 from coursekit.sims.filesystems.geometry import Geometry
 from coursekit.sims.message import Message
@@ -213,6 +213,33 @@ def _copied(rng: np.random.Generator, name: str) -> Question:
     )  # fmt: skip
 
 
+RECIPES = {  # name of the lab's -> name of the simulation's
+    "truncate": "P1", "truncate_fsync": "P1s", "rename": "P2", "fsync_rename": "P3",
+    "fsync_rename_dir": "P4", "unlink": "P5",
+}  # fmt: skip
+
+
+def _empty(rng: np.random.Generator, name: str) -> Question:
+    """Direct: may a crash leave an empty file?"""
+    recipe = list(RECIPES)[int(rng.integers(len(RECIPES)))]
+    mode = replace.MODES[int(rng.integers(len(replace.MODES)))]
+    program = replace.PROTOCOLS[RECIPES[recipe]]
+    may = "empty" in replace.outcomes(program, mode, finished=False)
+    calls = "; ".join(" ".join(call) for call in program)
+    scene = at.replace(recipe, mode)
+    return Question(
+        id=name, kind="single", scene=scene,
+        prompt=Message.of("The file f holds A. A program makes these calls: {calls}. The file system behaves as {mode} does. May a crash at some moment leave f empty?", calls=calls, mode=mode),
+        because=_("Look at the moment between the emptying, or the new name, and the data: f is empty if the one can be on the disk without the other."),
+        choices=(
+            Choice(text=_("yes, f may be empty"), right=may, why="" if may else _("Data reach the disk before anything that shows them: by fsync, or by the mode’s own rule."), scene=scene),
+            Choice(text=_("no, never empty"), right=not may, why=_("The tables may be on the disk before the data: then f is there, and empty.") if may else "", scene=scene),
+        ),
+        hints=(_("Which call makes a file empty, or gives the name to another one?"), _("Which effects must be on the disk before that one?"), _("Only what fsync or the mode’s rule forces.")),
+    )  # fmt: skip
+
+
 MAKERS: tuple[Maker, ...] = (
+    _empty,
     _reads, _maps, _wasted, _sector, _group, _record, _pieces, _states, _copied,
 )  # fmt: skip

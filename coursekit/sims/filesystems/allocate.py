@@ -106,6 +106,15 @@ class Aged:
         size = sum(self.sizes.values()) * BLOCK_KIB * 1024
         return read_seconds(device, sum(self.extents.values()), size)
 
+    def file_seconds(self, device: Device) -> float:
+        """Reading one file, in the mean; 0 without files."""
+        return self.seconds(device) / len(self.sizes) if self.sizes else 0.0
+
+    def whole_seconds(self, device: Device) -> float:
+        """The same if every file were in one piece."""
+        size = sum(self.sizes.values()) * BLOCK_KIB * 1024
+        return read_seconds(device, len(self.sizes), size) / len(self.sizes) if self.sizes else 0.0
+
 
 class Runs:
     """The free blocks of a disk, as runs; it changes in place."""

@@ -52,103 +52,104 @@ class Need:
         require(self.file >= 0, "file={size}: choose 0 or more bytes", size=self.file)
 
 
-_M = Message.of
 _NAMES: Mapping[Aspect, Message] = {
-    "allocation": _M("How blocks are found"),
-    "small": _M("Small files"),
-    "journal": _M("After a crash"),
-    "checksums": _M("Checksums"),
-    "cow": _M("Overwriting"),
-    "rights": _M("Rights"),
-    "links": _M("Links"),
-    "shrink": _M("Growing and shrinking"),
+    "allocation": Message.of("How blocks are found"),
+    "small": Message.of("Small files"),
+    "journal": Message.of("After a crash"),
+    "checksums": Message.of("Checksums"),
+    "cow": Message.of("Overwriting"),
+    "rights": Message.of("Rights"),
+    "links": Message.of("Links"),
+    "shrink": Message.of("Growing and shrinking"),
 }
-_IN_PLACE = _M("In place: an overwritten file stays where it is.")
-_COPIED = _M("Copy on write: new data go to free places, so random overwrites scatter a file.")
-_MODE_AND_ACL = _M("Owner, group, mode bits, ACLs.")
-_BOTH_LINKS = _M("Hard and symbolic links.")
+_IN_PLACE = Message.of("In place: an overwritten file stays where it is.")
+_COPIED = Message.of(
+    "Copy on write: new data go to free places, so random overwrites scatter a file."
+)
+_MODE_AND_ACL = Message.of("Owner, group, mode bits, ACLs.")
+_BOTH_LINKS = Message.of("Hard and symbolic links.")
 CARDS: tuple[Card, ...] = (
     Card(
         "FAT32", 4 * GIB - 1, 2 * TIB, False, False, False, False, False, False, False, False,
         {
-            "allocation": _M("A table with one entry per cluster; each names the next one of its file."),
-            "small": _M("A whole cluster for the smallest file."),
-            "journal": _M("No journal: a check reads the whole table."),
-            "checksums": _M("None but that of a short name."),
+            "allocation": Message.of("A table with one entry per cluster; each names the next one of its file."),
+            "small": Message.of("A whole cluster for the smallest file."),
+            "journal": Message.of("No journal: a check reads the whole table."),
+            "checksums": Message.of("None but that of a short name."),
             "cow": _IN_PLACE,
-            "rights": _M("No owner and no rights: four attribute bits such as read-only."),
-            "links": _M("None: one entry, one file."),
-            "shrink": _M("Neither is part of the format."),
+            "rights": Message.of("No owner and no rights: four attribute bits such as read-only."),
+            "links": Message.of("None: one entry, one file."),
+            "shrink": Message.of("Neither is part of the format."),
         },
         ("Microsoft, FAT specification 1.03",),
     ),
     Card(
         "ext4", 16 * TIB, EIB, True, False, True, False, True, True, False, True,
         {
-            "allocation": _M("Block groups with bitmaps; extents in the inode or in a tree below it."),
-            "small": _M("A block each; a symbolic link below 60 bytes is in the inode."),
-            "journal": _M("A journal of metadata; of data too where asked for."),
-            "checksums": _M("CRC-32C of metadata; data have none."),
+            "allocation": Message.of("Block groups with bitmaps; extents in the inode or in a tree below it."),
+            "small": Message.of("A block each; a symbolic link below 60 bytes is in the inode."),
+            "journal": Message.of("A journal of metadata; of data too where asked for."),
+            "checksums": Message.of("CRC-32C of metadata; data have none."),
             "cow": _IN_PLACE,
             "rights": _MODE_AND_ACL,
             "links": _BOTH_LINKS,
-            "shrink": _M("Grows while mounted, shrinks unmounted."),
+            "shrink": Message.of("Grows while mounted, shrinks unmounted."),
         },
         ("ext4(5)", "resize2fs(8)", "Linux kernel documentation, ext4 Data Structures and Algorithms"),
     ),
     Card(
         "XFS", 8 * EIB - 1, 8 * EIB - 1, True, False, True, False, True, True, False, False,
         {
-            "allocation": _M("Allocation groups that work side by side; B+ trees of free space, by place and by size."),
-            "small": _M("Inodes are made when needed; small directories live in them."),
-            "journal": _M("A journal of metadata."),
-            "checksums": _M("CRC-32C of metadata; data have none."),
-            "cow": _M("In place; a file cloned with reflink is copied where it is written to."),
+            "allocation": Message.of("Allocation groups that work side by side; B+ trees of free space, by place and by size."),
+            "small": Message.of("Inodes are made when needed; small directories live in them."),
+            "journal": Message.of("A journal of metadata."),
+            "checksums": Message.of("CRC-32C of metadata; data have none."),
+            "cow": Message.of("In place; a file cloned with reflink is copied where it is written to."),
             "rights": _MODE_AND_ACL,
             "links": _BOTH_LINKS,
-            "shrink": _M("Grows while mounted; it does not shrink in practice."),
+            "shrink": Message.of("Grows while mounted; it does not shrink in practice."),
         },
         ("xfs(5)", "mkfs.xfs(8)", "xfs_growfs(8)"),
     ),
     Card(
         "NTFS", 8 * PIB - 2 * MIB, 8 * PIB - 2 * MIB, True, False, False, False, True, True, False, True,
         {
-            "allocation": _M("One master file table, records of 1 KiB; runs of clusters; $Bitmap marks what is used."),
-            "small": _M("A few hundred bytes live in the record itself: no cluster at all."),
-            "journal": _M("$LogFile, a journal of metadata."),
-            "checksums": _M("None: update sequence numbers show a torn record."),
-            "cow": _M("In place; the shadow copies of Windows keep old blocks aside, below the file system."),
-            "rights": _M("Owner and ACLs, inherited from the folder; streams beside the data."),
+            "allocation": Message.of("One master file table, records of 1 KiB; runs of clusters; $Bitmap marks what is used."),
+            "small": Message.of("A few hundred bytes live in the record itself: no cluster at all."),
+            "journal": Message.of("$LogFile, a journal of metadata."),
+            "checksums": Message.of("None: update sequence numbers show a torn record."),
+            "cow": Message.of("In place; the shadow copies of Windows keep old blocks aside, below the file system."),
+            "rights": Message.of("Owner and ACLs, inherited from the folder; streams beside the data."),
             "links": _BOTH_LINKS,
-            "shrink": _M("Grows and shrinks while mounted."),
+            "shrink": Message.of("Grows and shrinks while mounted."),
         },
         ("Microsoft Learn, NTFS overview", "Microsoft Learn, Master File Table"),
     ),
     Card(
         "btrfs", 16 * EIB - 1, 16 * EIB - 1, False, True, True, True, True, True, True, True,
         {
-            "allocation": _M("Trees for everything; chunks for data and metadata, each with its own RAID profile."),
-            "small": _M("Up to 2 KiB live in the tree of metadata."),
-            "journal": _M("No journal needed: the superblock is switched once all is written; a log tree makes fsync fast."),
-            "checksums": _M("CRC-32C of data and metadata; with a second copy, a bad one is repaired."),
+            "allocation": Message.of("Trees for everything; chunks for data and metadata, each with its own RAID profile."),
+            "small": Message.of("Up to 2 KiB live in the tree of metadata."),
+            "journal": Message.of("No journal needed: the superblock is switched once all is written; a log tree makes fsync fast."),
+            "checksums": Message.of("CRC-32C of data and metadata; with a second copy, a bad one is repaired."),
             "cow": _COPIED,
             "rights": _MODE_AND_ACL,
             "links": _BOTH_LINKS,
-            "shrink": _M("Grows and shrinks while mounted; RAID 5 and 6 are documented as unstable."),
+            "shrink": Message.of("Grows and shrinks while mounted; RAID 5 and 6 are documented as unstable."),
         },
         ("btrfs(5)", "mkfs.btrfs(8)"),
     ),
     Card(
         "ZFS", 16 * EIB - 1, 1 << 128, False, True, True, True, True, True, True, False,
         {
-            "allocation": _M("Records up to 128 KiB, space maps; disks and file systems in one pool."),
-            "small": _M("A file below 128 KiB is one record of its own size; up to 112 bytes live in its pointer."),
-            "journal": _M("No journal needed: the uberblock is switched once all is written; an intent log makes fsync fast."),
-            "checksums": _M("Fletcher-4 in the parent of every block, data too: lost writes show, a second copy repairs."),
+            "allocation": Message.of("Records up to 128 KiB, space maps; disks and file systems in one pool."),
+            "small": Message.of("A file below 128 KiB is one record of its own size; up to 112 bytes live in its pointer."),
+            "journal": Message.of("No journal needed: the uberblock is switched once all is written; an intent log makes fsync fast."),
+            "checksums": Message.of("Fletcher-4 in the parent of every block, data too: lost writes show, a second copy repairs."),
             "cow": _COPIED,
             "rights": _MODE_AND_ACL,
             "links": _BOTH_LINKS,
-            "shrink": _M("Grows by whole groups of disks; RAID-Z groups cannot be taken away. Full stripes of any width: no write hole."),
+            "shrink": Message.of("Grows by whole groups of disks; RAID-Z groups cannot be taken away. Full stripes of any width: no write hole."),
         },
         ("zfsprops(7)", "zpoolconcepts(7)", "zpool-remove(8)"),
     ),
@@ -176,21 +177,21 @@ def fits(one: Card, need: Need) -> tuple[Message, ...]:
     if need.file > one.largest_file:
         found.append(Message.of("The file is larger than {limit}.", limit=size_text(one.largest_file)))  # fmt: skip
     if need.journal and not one.journal and one.says["cow"] is not _COPIED:
-        found.append(_M("After a crash nothing but a full check makes it consistent."))
+        found.append(Message.of("After a crash nothing but a full check makes it consistent."))
     if need.data_checksums and not one.data_checksums:
-        found.append(_M("Data have no checksums: wrong bytes go unnoticed."))
+        found.append(Message.of("Data have no checksums: wrong bytes go unnoticed."))
     if need.snapshots and not one.snapshots:
-        found.append(_M("It has no snapshots of its own."))
+        found.append(Message.of("It has no snapshots of its own."))
     if need.rights and not one.rights:
-        found.append(_M("It keeps no owner and no rights."))
+        found.append(Message.of("It keeps no owner and no rights."))
     if need.shrinks and not one.shrinks:
-        found.append(_M("It does not shrink."))
+        found.append(Message.of("It does not shrink."))
     return tuple(found)
 
 
 def trim_text() -> Message:
     """What deletion leaves on a disk that is told of it."""
-    return _M("Deleted blocks keep their content until they are written again; after TRIM most SSDs read them as zeros, in every file system.")  # fmt: skip
+    return Message.of("Deleted blocks keep their content until they are written again; after TRIM most SSDs read them as zeros, in every file system.")  # fmt: skip
 
 
 def size_text(size: int) -> Message:

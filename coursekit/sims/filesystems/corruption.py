@@ -16,7 +16,7 @@ from typing import Literal, TypeVar, get_args
 from coursekit.sims.filesystems.checksums import crc32c
 from coursekit.sims.message import Message, require
 
-__all__ = ["FAULTS", "PLACES", "Block", "Chances", "Fault", "Place", "Read", "Scrubbed", "Store", "chances", "harm", "read", "scrub", "store", "verdicts", "write"]  # fmt: skip
+__all__ = ["FAULTS", "PLACES", "Block", "Chances", "Fault", "Place", "Read", "Scrubbed", "Store", "chances", "harm", "passes", "read", "scrub", "store", "verdicts", "write"]  # fmt: skip
 
 Fault = Literal["bit", "phantom", "misdirected"]
 FAULTS: tuple[Fault, ...] = get_args(Fault)
@@ -124,7 +124,7 @@ def read(kept: Store, at: int, copy: int = 0) -> Read:
     others = [disk for disk in range(len(kept.copies)) if disk != copy]
     for disk in (copy, *others):
         found = kept.copies[disk][at]
-        if not _passes(kept, at, found):
+        if not passes(kept, at, found):
             continue
         right = found.data == kept.truth[at]
         if disk == copy:
@@ -142,7 +142,7 @@ def scrub(kept: Store) -> Scrubbed:
     differ, refused, repaired, hopeless = list[int](), list[int](), list[int](), list[int]()
     for at in range(len(kept.truth)):
         mine = [disk[at] for disk in kept.copies]
-        good = [each for each in mine if _passes(kept, at, each)]
+        good = [each for each in mine if passes(kept, at, each)]
         if len({each.data for each in mine}) > 1:
             differ.append(at)
         if len(good) < len(mine):
@@ -181,7 +181,7 @@ def chances(place: Place, copies: int, q: float) -> Chances:
     return Chances(1 - q, 0.0, q * (1 - q), q * q)
 
 
-def _passes(kept: Store, at: int, found: Block) -> bool:
+def passes(kept: Store, at: int, found: Block) -> bool:
     """Whether what the system knows lets this copy pass."""
     if kept.place == "none":
         return True

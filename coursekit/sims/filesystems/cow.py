@@ -13,7 +13,7 @@ from typing import Literal
 
 from coursekit.sims.message import Message, require
 
-__all__ = ["Commit", "Node", "Seen", "Write", "blocks_written", "commit", "crash_states", "outcomes", "plant", "seen"]  # fmt: skip
+__all__ = ["Commit", "Node", "Seen", "Write", "blocks_written", "commit", "crash_states", "outcomes", "plant", "reach", "seen", "states_at"]  # fmt: skip
 
 SUPERBLOCK = 0
 Seen = Literal["old", "new", "damaged"]
@@ -95,6 +95,14 @@ def seen(disk: Disk) -> tuple[str, ...] | None:
     return tuple(found)
 
 
+def reach(disk: Disk, block: int) -> frozenset[int]:
+    """A block and all below it that are on the disk."""
+    node = disk.get(block)
+    if node is None:
+        return frozenset()
+    return frozenset({block}).union(*(reach(disk, child) for child in node.children))
+
+
 def commit(disk: Disk, changes: Mapping[int, str], *, flush: bool = True, in_place: bool = False) -> Commit:  # fmt: skip
     """Blocks of data (numbered from 0) overwritten together.
 
@@ -141,20 +149,29 @@ def _leaves(disk: Disk, block: int) -> tuple[int, ...]:
 
 def crash_states(writes: Sequence[Write]) -> tuple[frozenset[int], ...]:
     """Every set of writes (by place) that a crash at any moment can leave on the disk."""
-    found = set[frozenset[int]]()
-    for moment in range(len(writes) + 1):
-        flushes = [place for place in range(moment) if writes[place].flush]
-        start = flushes[-1] + 1 if flushes else 0
-        sure = frozenset(place for place in range(start) if not writes[place].flush)
-        pending = [place for place in range(start, moment) if not writes[place].flush]
-        for count in range(len(pending) + 1):
-            found |= {sure | set(some) for some in combinations(pending, count)}
-    return tuple(sorted(found, key=lambda state: (len(state), sorted(state))))
+    found = {state for moment in range(len(writes) + 1) for state in states_at(writes, moment)}
+    return tuple(sorted(found, key=_order))
 
 
-def outcomes(made: Commit) -> dict[frozenset[int], Seen]:
-    """Each crash state -> what a reader finds."""
-    return {state: _outcome(made, state) for state in crash_states(made.writes)}
+def states_at(writes: Sequence[Write], moment: int) -> tuple[frozenset[int], ...]:
+    """The same for a crash after the first `moment` writes and flushes."""
+    require(0 <= moment <= len(writes), "moment={n}: choose 0 to {last}", n=moment, last=len(writes))  # fmt: skip
+    flushes = [place for place in range(moment) if writes[place].flush]
+    start = flushes[-1] + 1 if flushes else 0
+    sure = frozenset(place for place in range(start) if not writes[place].flush)
+    pending = [place for place in range(start, moment) if not writes[place].flush]
+    some = (each for count in range(len(pending) + 1) for each in combinations(pending, count))
+    return tuple(sorted((sure | set(each) for each in some), key=_order))
+
+
+def _order(state: frozenset[int]) -> tuple[int, list[int]]:
+    return len(state), sorted(state)
+
+
+def outcomes(made: Commit, moment: int | None = None) -> dict[frozenset[int], Seen]:
+    """Each crash state -> what a reader finds; at any moment, or at one."""
+    states = crash_states(made.writes) if moment is None else states_at(made.writes, moment)
+    return {state: _outcome(made, state) for state in states}
 
 
 def _outcome(made: Commit, state: frozenset[int]) -> Seen:

@@ -89,7 +89,9 @@ def add(block: bytes, name: str, inode: int, kind: int = FILE) -> bytes | None:
     raw = name.encode()
     require(1 <= inode < 1 << 32, "inode={inode}: choose 1 to 2^32 - 1", inode=inode)
     require(name not in names(block), "name={name}: it is there already", name=name)
-    require(b"/" not in raw and b"\0" not in raw, "name={name}: no / and no zero byte", name=name)
+    require(
+        not any(each in (0, 47) for each in raw), "name={name}: no / and no zero byte", name=name
+    )
     need = rec_len(len(raw))
     for each in records(block):
         if each.kind != TAIL and each.slack >= need:

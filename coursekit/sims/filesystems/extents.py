@@ -7,13 +7,14 @@ here). Source: Linux kernel documentation, "ext4 Data Structures and Algorithms"
 """
 
 import struct
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from coursekit.sims.message import require
 
-__all__ = ["DEEPEST", "INLINE", "LONGEST", "MAGIC", "Extent", "Found", "Node", "Tree", "build", "capacity", "depth_for", "find", "leaves", "most_bytes", "pack_root", "per_block", "unpack"]  # fmt: skip
+__all__ = ["DEEPEST", "INLINE", "LONGEST", "MAGIC", "Extent", "Found", "Node", "Tree", "Visit", "build", "capacity", "cut", "depth_for", "find", "leaves", "most_bytes", "pack_root", "per_block", "unpack", "visits"]  # fmt: skip
 
 MAGIC = 0xF30A
 HEADER, LEAF, INDEX = struct.Struct("<HHHHI"), struct.Struct("<IHHI"), struct.Struct("<IIHH")
@@ -68,6 +69,14 @@ class Found:
     start: int | None
     written: bool
     reads: int
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A node on the way to a block of the file, and which of its entries leads on."""
+
+    node: Node
+    entry: int
 
 
 def per_block(block: int) -> int:
@@ -142,6 +151,36 @@ def find(tree: Tree, logical: int) -> Found:
         if each.logical <= logical < each.logical + each.length:
             return Found(each.start + logical - each.logical, each.written, reads)
     return Found(None, False, reads)
+
+
+def visits(tree: Tree, logical: int) -> tuple[Visit, ...]:
+    """The nodes on the way, the inode's first; the last one's entry is the extent."""
+    require(find(tree, logical).start is not None, "logical={n}: a hole", n=logical)
+    found, raw = list[Visit](), tree.root
+    while True:
+        node = unpack(raw)
+        firsts = [each.logical for each in node.extents] or [first for first, _child in node.children]  # fmt: skip
+        entry = bisect_right(firsts, logical) - 1
+        found.append(Visit(node, entry))
+        if not node.depth:
+            return tuple(found)
+        raw = tree.blocks[node.children[entry][1]]
+
+
+def cut(blocks: int, pieces: int) -> tuple[Extent, ...]:
+    """A file in so many pieces of nearly equal length, one free block between each and the next.
+
+    A piece longer than an extent can be takes several; there are no more pieces than blocks.
+    """
+    require(blocks >= 1, "blocks={n}: choose 1 or more", n=blocks)
+    require(pieces >= 1, "pieces={n}: choose 1 or more", n=pieces)
+    count = min(pieces, blocks)
+    ends = [blocks * k // count for k in range(count + 1)]
+    return tuple(
+        Extent(at, min(LONGEST, end - at), at + piece)
+        for piece, (start, end) in enumerate(pairwise(ends))
+        for at in range(start, end, LONGEST)
+    )
 
 
 def leaves(tree: Tree) -> tuple[Extent, ...]:

@@ -13,9 +13,9 @@ from itertools import pairwise
 from coursekit.sims.filesystems import fatnames
 from coursekit.sims.filesystems.fatgeometry import SECTOR, Bits, Fat, boot_sector, read_boot
 from coursekit.sims.filesystems.fatnames import DELETED, ENTRY_BYTES, Entry, Stamp
-from coursekit.sims.message import ParameterError, require
+from coursekit.sims.message import Message, ParameterError, require
 
-__all__ = ["Guess", "chain", "delete", "end_of_chain", "entry", "files", "free_clusters", "get", "link_text", "make", "pack_table", "read", "table", "undelete", "write"]  # fmt: skip
+__all__ = ["Guess", "append", "chain", "contents", "delete", "end_of_chain", "entry", "files", "free_clusters", "get", "link_text", "make", "pack_table", "read", "table", "undelete", "write"]  # fmt: skip
 
 FREE = 0
 FIRST = 2
@@ -76,12 +76,14 @@ def table(image: bytes) -> tuple[int, ...]:
     return tuple(get(raw, number, fat.bits) for number in range(fat.clusters + FIRST))
 
 
-def link_text(value: int, bits: Bits) -> str:
-    """An entry in words: free, bad, end, or the next cluster."""
+def link_text(value: int, bits: Bits) -> Message:
+    """An entry in words: free, bad, the end, or the next cluster."""
     end = end_of_chain(bits)
     if value == FREE:
-        return "free"
-    return "end" if value >= end - 7 else "bad" if value == end - 8 else str(value)
+        return Message.of("free")
+    if value >= end - 7:
+        return Message.of("end of the file")
+    return Message.of("bad") if value == end - 8 else Message.of("next: {n}", n=value)
 
 
 def chain(entries: tuple[int, ...] | list[int], first: int, bits: Bits) -> tuple[int, ...]:
@@ -133,11 +135,28 @@ def write(image: bytes, name: str, data: bytes, when: Stamp) -> bytes:
     short = fatnames.short_name(name, _shorts(raw))
     own = fatnames.encode(name, short, taken[0] if taken else 0, len(data), when)
     at = fat.first_root * SECTOR + _room(raw, len(own) // ENTRY_BYTES) * ENTRY_BYTES
-    image = _put(_with_table(image, fat, entries), at, own)
-    for place, cluster in enumerate(taken):
-        piece = data[place * fat.cluster_bytes : (place + 1) * fat.cluster_bytes]
-        image = _put(image, fat.sector(cluster) * SECTOR, piece.ljust(fat.cluster_bytes, b"\0"))
-    return image
+    return _filled(_put(_with_table(image, fat, entries), at, own), fat, taken, data)
+
+
+def append(image: bytes, name: str, data: bytes, when: Stamp) -> bytes:
+    """The volume with more at the end of a file: the lowest free clusters follow its last one."""
+    found, fat, entries = entry(image, name), read_boot(image), list(table(image))
+    has = chain(entries, found.cluster, fat.bits) if found.cluster else ()
+    whole = read(image, name) + data
+    needs, free = -(-len(whole) // fat.cluster_bytes) - len(has), free_clusters(image)
+    require(needs <= len(free), "size={size}: {needs} clusters are needed, {free} are free", size=len(data), needs=needs, free=len(free))  # fmt: skip
+    clusters = (*has, *free[:needs])
+    for one, two in pairwise((*clusters, end_of_chain(fat.bits))):
+        entries[one] = two
+    own = fatnames.changed(_slot(image, fat, found.slot), clusters[0] if clusters else 0, len(whole), when)  # fmt: skip
+    image = _put(_with_table(image, fat, entries), fat.first_root * SECTOR + found.slot * ENTRY_BYTES, own)  # fmt: skip
+    return _filled(image, fat, clusters, whole)
+
+
+def contents(image: bytes) -> dict[int, bytes]:
+    """What stands in each cluster, whoever has it."""
+    fat = read_boot(image)
+    return {each: _joined(image, fat, (each,)) for each in range(FIRST, fat.clusters + FIRST)}
 
 
 def delete(image: bytes, name: str) -> bytes:
@@ -189,6 +208,19 @@ def _root(image: bytes, fat: Fat) -> bytes:
 def _joined(image: bytes, fat: Fat, clusters: tuple[int, ...]) -> bytes:
     starts = (fat.sector(each) * SECTOR for each in clusters)
     return b"".join(image[at : at + fat.cluster_bytes] for at in starts)
+
+
+def _slot(image: bytes, fat: Fat, slot: int) -> bytes:
+    """One entry of the root directory."""
+    return _root(image, fat)[slot * ENTRY_BYTES : (slot + 1) * ENTRY_BYTES]
+
+
+def _filled(image: bytes, fat: Fat, clusters: tuple[int, ...], data: bytes) -> bytes:
+    """The data in these clusters, zeros behind their end."""
+    for place, cluster in enumerate(clusters):
+        piece = data[place * fat.cluster_bytes : (place + 1) * fat.cluster_bytes]
+        image = _put(image, fat.sector(cluster) * SECTOR, piece.ljust(fat.cluster_bytes, b"\0"))
+    return image
 
 
 def _with_table(image: bytes, fat: Fat, entries: list[int]) -> bytes:

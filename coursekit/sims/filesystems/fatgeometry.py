@@ -108,25 +108,24 @@ class BootField:
     why: Message
 
 
-_M = Message.of
 FIELDS: tuple[tuple[int, str, str, Message], ...] = (
-    (0, "3s", "jump", _M("A jump over the fields, to the boot code.")),
-    (3, "8s", "system", _M("Who formatted it.")),
-    (11, "H", "sector_bytes", _M("Bytes of a sector.")),
-    (13, "B", "per_cluster", _M("Sectors of a cluster.")),
-    (14, "H", "reserved", _M("Sectors before the first table, this one included.")),
-    (16, "B", "fats", _M("Copies of the table.")),
-    (17, "H", "root_entries", _M("Entries of the root directory; 0 in FAT32.")),
-    (19, "H", "sectors_short", _M("Sectors, where 16 bits are enough; else 0.")),
-    (21, "B", "media", _M("The kind of medium: f8 is a disk, f0 a floppy of 1.44 MB.")),
-    (22, "H", "fat_short", _M("Sectors of a table; 0 in FAT32.")),
-    (24, "H", "per_track", _M("Sectors of a track, for old firmware.")),
-    (26, "H", "heads", _M("Heads, for old firmware.")),
-    (28, "I", "hidden", _M("Sectors before the partition.")),
-    (32, "I", "sectors_long", _M("Sectors, where 16 bits are not enough; else 0.")),
+    (0, "3s", "jump", Message.of("A jump over the fields, to the boot code.")),
+    (3, "8s", "system", Message.of("Who formatted it.")),
+    (11, "H", "sector_bytes", Message.of("Bytes of a sector.")),
+    (13, "B", "per_cluster", Message.of("Sectors of a cluster.")),
+    (14, "H", "reserved", Message.of("Sectors before the first table, this one included.")),
+    (16, "B", "fats", Message.of("Copies of the table.")),
+    (17, "H", "root_entries", Message.of("Entries of the root directory; 0 in FAT32.")),
+    (19, "H", "sectors_short", Message.of("Sectors, where 16 bits are enough; else 0.")),
+    (21, "B", "media", Message.of("The kind of medium: f8 is a disk, f0 a floppy of 1.44 MB.")),
+    (22, "H", "fat_short", Message.of("Sectors of a table; 0 in FAT32.")),
+    (24, "H", "per_track", Message.of("Sectors of a track, for old firmware.")),
+    (26, "H", "heads", Message.of("Heads, for old firmware.")),
+    (28, "I", "hidden", Message.of("Sectors before the partition.")),
+    (32, "I", "sectors_long", Message.of("Sectors, where 16 bits are not enough; else 0.")),
 )
-LONG = (36, "I", "fat_long", _M("Sectors of a table, in FAT32."))
-END = (510, "2s", "signature", _M("55 aa: the end of a boot sector."))
+LONG = (36, "I", "fat_long", Message.of("Sectors of a table, in FAT32."))
+END = (510, "2s", "signature", Message.of("55 aa: the end of a boot sector."))
 
 
 def kind(clusters: int) -> Bits:

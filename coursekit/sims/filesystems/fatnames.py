@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from coursekit.sims.message import require
 
-__all__ = ["DELETED", "ENTRY_BYTES", "Entry", "Stamp", "checksum", "clock", "encode", "entries_for", "pack_date", "pack_time", "read_entries", "short_name", "shown"]  # fmt: skip
+__all__ = ["DELETED", "ENTRY_BYTES", "Entry", "Stamp", "changed", "checksum", "clock", "encode", "entries_for", "pack_date", "pack_time", "read_entries", "short_name", "shown"]  # fmt: skip
 
 ENTRY_BYTES, DELETED, LONG = 32, 0xE5, 0x0F
 VOLUME, FOLDER = 0x08, 0x10
@@ -116,6 +116,13 @@ def encode(name: str, short: bytes, cluster: int, size: int, when: Stamp, attrib
         for number in range(count, 0, -1)
     ]  # fmt: skip
     return b"".join(longs) + own
+
+
+def changed(raw: bytes, cluster: int, size: int, when: Stamp) -> bytes:
+    """A short entry with another first cluster, size and time of change."""
+    require(0 <= size < 1 << 32, "size={size}: a file has up to 4294967295 bytes", size=size)
+    old, stamp = SHORT.unpack(raw), (pack_time(*when[3:]), pack_date(*when[:3]))
+    return SHORT.pack(*old[:7], cluster >> 16, *stamp, cluster & 0xFFFF, size)
 
 
 def read_entries(directory: bytes) -> tuple[Entry, ...]:

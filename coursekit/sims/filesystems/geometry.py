@@ -70,10 +70,6 @@ class Geometry:
             "inode_ratio={ratio}: choose {least} to 67108864 bytes per inode",
             ratio=self.inode_ratio, least=max(1024, self.bs),
         )  # fmt: skip
-        require(
-            self._rest(self._rounds[0]) >= self._head(self._rounds[0]) or self._rounds[0][0] > 1,
-            "size={size}: too small for the tables of one group", size=self.size,
-        )  # fmt: skip
 
     @property
     def _kind(self) -> tuple[int, int]:
@@ -112,7 +108,7 @@ class Geometry:
 
     def _round(self, blocks: int, asked: int) -> tuple[int, int, int]:
         groups = _over(blocks - self.first_data_block, self.blocks_per_group)
-        each = min(_over(asked, groups), 8 * self.bs - 8)
+        each = min(_over(asked, groups), 8 * self.bs)  # one block of bitmap
         full = _over(each * INODE_BYTES, self.bs) * self.bs // INODE_BYTES  # no half block wasted
         return groups, blocks, max(8, full) // 8 * 8
 

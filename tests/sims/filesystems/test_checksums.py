@@ -164,6 +164,11 @@ def test_a_damaged_node_is_found_where_it_stands():
     assert merkle.check(b"other", steps, tree.root).level == 0
 
 
+def test_sums_written_as_data_never_pass_for_a_parent():
+    tree = merkle.grow([b"a", b"b"])
+    assert merkle.grow([b"".join(tree.levels[0])]).root != tree.root
+
+
 @pytest.mark.parametrize("depth", [1, 2, 3])
 @pytest.mark.parametrize("fan_out", [2, 3])
 def test_every_crash_of_a_commit_leaves_old_or_new(depth, fan_out):

@@ -1,0 +1,69 @@
+"""What some file systems labs share: clusters of FAT, a tree with a way through it, sums."""
+
+from coursekit.i18n import number
+from coursekit.ui.scene import box, label, path
+
+
+def fat_letter(data):
+    """What a cluster holds, as one letter; nothing where it is empty."""
+    first = data[:1].decode("ascii", "replace")
+    return first if first.isprintable() else ""
+
+
+def fat_arrow(name, start, end, **look):
+    """From one cell to the next of its chain: straight to a neighbour, else a bow above or below."""
+    (x1, y1, w1, h1), (x2, y2, w2, h2) = start, end
+    if y1 == y2 and 0 < x2 - x1 < 2 * w1:
+        return path(name, f"M{x1 + w1:.1f} {y1 + h1 / 2:.1f}H{x2 - 1:.1f}", arrow=True, **look)
+    a, b = x1 + w1 / 2, x2 + w2 / 2
+    if y1 == y2:
+        top = y1 - 14
+        return path(name, f"M{a:.1f} {y1:.1f}C{a:.1f} {top:.1f} {b:.1f} {top:.1f} {b:.1f} {y2 - 1:.1f}", arrow=True, **look)  # fmt: skip
+    out, into = (y1 + h1, y2 - 1) if y2 > y1 else (y1, y2 + h2 + 1)
+    middle = (out + into) / 2
+    return path(name, f"M{a:.1f} {out:.1f}C{a:.1f} {middle:.1f} {b:.1f} {middle:.1f} {b:.1f} {into:.1f}", arrow=True, **look)  # fmt: skip
+
+
+def tree_window(count, chosen, room):
+    """Which entries of a long table are drawn: both ends and the chosen one; None is a gap."""
+    if count <= room:
+        return list(range(count))
+    near = room - 4  # beside both ends and two gaps
+    first = min(max(1, chosen - near // 2), count - 1 - near)
+    middle = list(range(first, first + near))
+    left = [0] if first == 1 else [0, None]
+    right = [count - 1] if middle[-1] == count - 2 else [None, count - 1]
+    more = room - len(left) - len(middle) - len(right)
+    if more and len(left) == 1:
+        middle += range(middle[-1] + 1, middle[-1] + 1 + more)
+    elif more:
+        middle = [*range(middle[0] - more, middle[0]), *middle]
+    return [*left, *middle, *right]
+
+
+def tree_edge(name, start, end, **look):
+    """A line from the bottom of one node down to the top of another: both (x, y)."""
+    (x1, y1), (x2, y2) = start, end
+    middle = (y1 + y2) / 2
+    return path(name, f"M{x1:.1f} {y1:.1f}C{x1:.1f} {middle:.1f} {x2:.1f} {middle:.1f} {x2:.1f} {y2:.1f}", **look)  # fmt: skip
+
+
+def sum_text(total):
+    """A checksum of 32 bits as it is read."""
+    return f"{total:08x}"
+
+
+def sum_bar(name, head, parts, *, x, y, width, height=30):
+    """A bar of (id, size, look, word) in proportion; a part with something in it is never invisible."""
+    whole = sum(size for _id, size, _look, _word in parts) or 1
+    items = [label(f"{name}-head", x, y, head, weight=600, size=13)]
+    wanted = [max(3.0, width * size / whole) if size else 0.0 for _id, size, _look, _word in parts]
+    scale = width / sum(wanted)
+    for (each, size, look, word), least in zip(parts, wanted, strict=True):
+        if not size:
+            continue
+        wide = least * scale
+        text = word if len(word) * 7 < wide else number(size, 6) if wide > 60 else ""
+        items.append(box(f"{name}-{each}", x, y + 10, wide, height, r=4, text=text, size=11.5, **look))  # fmt: skip
+        x += wide
+    return items
