@@ -182,7 +182,6 @@ def _own(work: Work, seen: set[int], block: int, depth: int, ino: int, problems:
         problems.append(Problem("DUP", block, Message.of("Block {block} of inode {ino} has another owner and no block is free for a copy.", block=block, ino=ino), Message.of("The pointer becomes a hole.")))  # fmt: skip
         return 0
     work.write(copy, work.read(block, "data"), "map" if depth else "data")
-    seen.add(copy)
     return copy
 
 
