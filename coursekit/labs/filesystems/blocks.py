@@ -25,11 +25,11 @@ OPS = {
     "create": mark("make a file"),
     "write": mark("write from its beginning"),
     "append": mark("write at its end"),
-    "read": mark("read"),
+    "read": mark("read the file"),
     "rename": mark("give another name"),
     "rm": mark("delete"),
-    "mkdir": mark("make a directory"),
-    "ls": mark("list a directory"),
+    "mkdir": mark("make the directory"),
+    "ls": mark("list the directory"),
 }
 DID = {
     "create": mark("{path} is made"),

@@ -28,15 +28,15 @@ def view(image, block, owner, part=0):
     fields, data = decode(image, block), block_of(image, block)
     title = _title(block, owner)
     if owner.what == "directory":
-        return View(title, (_("byte"), _("hex"), _("inode"), "rec_len", _("name")), (0, 34, 204, 246, 296), *_cut(_records(fields, data)))  # fmt: skip
+        return View(title, (_("byte"), _("hex"), _("inode"), "rec_len", _("name")), (0, 42, 208, 254, 302), *_cut(_records(fields, data)))  # fmt: skip
     if len(fields) == 1:
-        return View(title, (_("byte"), _("hex"), _("text")), (0, 36, 330), *_cut(_raw(data)))
+        return View(title, (_("byte"), _("hex"), _("text")), (0, 40, 330), *_cut(_raw(data)))
     if owner.what == "inode":
         ino = chosen(fields, part)
         fields = [each for each in fields if each.group == ino]
         title = _("{block}: inode {ino}", block=title, ino=ino)
     lines = [_line(run, data) for run in _runs(fields)]
-    return View(title, (_("byte"), _("hex"), _("field"), _("value")), (0, 34, 196, 330), *_cut(lines))  # fmt: skip
+    return View(title, (_("byte"), _("hex"), _("field"), _("value")), (0, 42, 200, 330), *_cut(lines))  # fmt: skip
 
 
 def inodes(fields):

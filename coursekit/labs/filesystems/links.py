@@ -21,7 +21,7 @@ DID = {
     "open": mark("a program opens {name}"),
     "close": mark("the program closes its file"),
     "rm": mark("rm {name}"),
-    "reuse": mark("another program takes {name} blocks"),
+    "reuse": mark("blocks taken by another program: {name}"),
     "undelete": mark("the deleted file comes back as {name}"),
     "trim": mark("TRIM of all free blocks"),
 }
@@ -122,7 +122,7 @@ class LinksLab(DeedsLab):
         items = []
         for row, (number, ino) in enumerate(state.volume.opened):
             y = place.open + row * 42
-            items.append(box(f"fd{number}", 4, y, place.name, 32, text=_("open: fd {n}", n=number), r=16, size=12.5, tone="warn", fill="soft"))  # fmt: skip
+            items.append(box(f"fd{number}", 4, y, place.name, 32, text=_("fd {n}, open", n=number), r=16, size=12.5, tone="warn", fill="soft"))  # fmt: skip
             items.append(place.arrow(f"held{number}", y + 16, ino, tone="warn"))
         return items
 
@@ -152,7 +152,7 @@ class LinksLab(DeedsLab):
             return [_(FATES[node.freed.fate]), _("still points to {blocks}", blocks=ranges(node.blocks) or "–")]  # fmt: skip
         if node.inode.type == SYMLINK:
             return [_("symbolic link, text “{text}”", text=node.text)]
-        return [_("blocks {blocks}", blocks=ranges(node.blocks)) if node.blocks else _("no block")]
+        return [_("blocks: {blocks}", blocks=ranges(node.blocks)) if node.blocks else _("no block")]
 
     def _symbolic(self, node, place, y, *, there):
         """From a symbolic link back to the name that it holds, if there is one."""

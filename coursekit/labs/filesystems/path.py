@@ -142,7 +142,7 @@ class PathLab(StoryLab):
         node = pathstory.inode(step.ino)
         said = [step.component, _(KINDS[pathstory.kind_of(step.ino)])]
         if node.type == SYMLINK:
-            return [*said, f"“{pathstory.text_of(step.ino)}”"]
+            return [*said, f"→ {pathstory.text_of(step.ino)}"]
         return [*said, _("bytes: {n}", n=node.size), _("→ block {block}", block=node.pointers[0])]
 
     # In words

@@ -1,8 +1,15 @@
 """Stories for the labs: deeds and their blocks, a path read by read, names and blocks, damage."""
 
+import errno
 import itertools
+import os
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coursekit.sims.filesystems.labfs import blockstory, damage, entries, files, linkstory, names
 from coursekit.sims.filesystems.labfs import pathstory as paths
@@ -128,6 +135,11 @@ def test_a_file_stays_while_a_name_or_a_program_holds_it():
     assert states[2].df == states[0].df
 
 
+def test_the_file_that_was_opened_last_is_closed_first():
+    *_, state = links(("open", "a"), ("open", "other"), ("close",))
+    assert kept(state) == {11: (1, 1), 12: (1, 0)}
+
+
 def test_two_names_one_file():
     states = links(("link", "b"), ("rm", "a"), ("rm", "b"))
     assert [kept(state).get(11) for state in states] == [(1, 0), (2, 0), (1, 0), None]
@@ -183,6 +195,94 @@ def test_deeds_that_cannot_be(deed, says):
         links(deed)
     with pytest.raises(ParameterError, match="disk=tape"):
         links(disk="tape")
+
+
+# The same deeds on this machine's own file system
+
+NAMES = ("a", "b", "s")
+deed = st.one_of(
+    st.tuples(st.sampled_from(["link", "symlink", "open", "rm"]), st.sampled_from(NAMES)),
+    st.just(("close",)),
+)
+
+
+class Real:
+    """The deeds as system calls in a folder."""
+
+    def __init__(self, folder):
+        self.folder, self.fds = folder, []
+        (folder / "a").write_bytes(bytes(4096))
+        (folder / "other").touch()
+
+    def do(self, kind, name=""):
+        path = self.folder / name
+        if kind == "link":
+            plain = [each for each in self.folder.iterdir() if not each.is_symlink() and each.name != "other"]  # fmt: skip
+            os.link(plain[0] if plain else self.folder / "gone", path)
+        elif kind == "symlink":
+            path.symlink_to("a")
+        elif kind == "open":
+            self.fds.append(os.open(path, os.O_RDONLY))
+        elif kind == "close":
+            os.close(self.fds.pop())
+        else:
+            path.unlink()
+
+    def seen(self):
+        names = {each.name: each.lstat().st_nlink for each in self.folder.iterdir()}
+        return names, [os.fstat(fd).st_nlink for fd in self.fds]
+
+
+def really(real, deed):
+    """The error's name, "" if it is done."""
+    try:
+        real.do(*deed)
+    except OSError as why:
+        return errno.errorcode[why.errno]
+    return ""
+
+
+def tried(done, deed):
+    try:
+        return links(*done, deed)[-1], ""
+    except LabError as why:
+        return None, why.errno
+
+
+def ours(state):
+    counts = {node.ino: node.inode.nlink for node in state.nodes if not node.freed}
+    names_ = {each.name: counts[each.ino] for each in state.names}
+    return names_, [counts[ino] for _fd, ino in state.volume.opened]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names and open files as POSIX has them")
+@settings(max_examples=60, deadline=None)
+@given(st.lists(deed, max_size=12))
+def test_the_kernel_keeps_the_same_names_counts_and_open_files(deeds):
+    with TemporaryDirectory() as folder:
+        real, done = Real(Path(folder)), []
+        for each in deeds:
+            if each == ("close",) and not real.fds:
+                continue
+            refused, (state, ours_refused) = really(real, each), tried(done, each)
+            assert ours_refused == refused, (done, each)
+            if refused:
+                continue
+            done.append(each)
+            assert ours(state) == real.seen(), done
+        for fd in real.fds:
+            os.close(fd)
+
+
+def test_the_kernel_follows_forty_links_too(tmp_path):
+    (tmp_path / "l0").touch()
+    for number in range(1, 42):
+        (tmp_path / f"l{number}").symlink_to(f"l{number - 1}")
+    assert (tmp_path / "l40").exists()
+    if sys.platform == "linux":
+        with pytest.raises(OSError, match="Too many levels"):
+            (tmp_path / "l41").open()
+    assert paths.MOST_LINKS == 40
 
 
 # Damage

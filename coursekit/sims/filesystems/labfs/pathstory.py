@@ -74,7 +74,7 @@ def start() -> Volume:
         volume = files.create(volume, path, now=3).volume
         volume = files.append(volume, path, path.encode(), now=3).volume
     for text, path in (
-        ("/home/alice", "/alice"), ("notes.txt", "/home/alice/latest"), ("/backup/notes.txt", "/old"),
+        ("/home/alice", "/alice"), ("notes.txt", "/home/alice/latest"), ("/backup/old", "/old"),
         ("/pong", "/ping"), ("/ping", "/pong"),
     ):  # fmt: skip
         volume = entries.symlink(volume, text, path, now=4).volume
