@@ -250,6 +250,22 @@ def test_the_end_of_each_path(path):
     assert ("before" in seen) == (path == "loop")
 
 
+def test_the_tree_marks_the_way_so_far():
+    lab = PathLab()
+    lab.set(path="symlink")
+    for moment, way, here in (
+        (0, [], []),
+        (1, [2], [2]),
+        (3, [2, 17], [17]),
+        (5, [2, 11, 17], [12]),
+    ):
+        lab.go(moment)
+        seen = {int(name[4:]): item for name, item in drawn(lab).items() if name.startswith("name")}
+        assert [ino for ino in sorted(seen) if seen[ino]["fill"] == "soft"] == way
+        assert [ino for ino in seen if seen[ino].get("glow")] == here
+        assert [ino for ino in sorted(seen) if seen[ino]["dash"]] == [17, 18, 19, 20, 21]
+
+
 def test_from_memory_tiles_have_a_dashed_edge():
     lab = PathLab()
     lab.set(cache=True)

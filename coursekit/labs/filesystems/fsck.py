@@ -57,7 +57,7 @@ class FsckLab(StoryLab):
     """Pass by pass; the map on the right is there when all are done."""
 
     name = "filesystems-fsck"
-    title = mark("fsck: what can be mended")
+    title = mark("Putting it in order again")
 
     def controls(self):
         return (Pick("damage", mark("Damage"), "several", DAMAGES),)
@@ -171,7 +171,7 @@ class FsckLab(StoryLab):
         said += [f"{_(each.what)} {_(each.repair)}" for each in state.problems[:4]]
         if state.name in PASSES and not state.problems:
             said.append(_("Nothing is found."))
-        if state.name == "mended":
+        if state.name in {"mended", "again"}:
             said += self._files()
         return "\n".join(said)
 

@@ -40,7 +40,7 @@ class LinksLab(DeedsLab):
     """Names on the left, inodes in the middle with both counts, blocks on the right."""
 
     name = "filesystems-links"
-    title = mark("When is a file gone?")
+    title = mark("What deleting deletes")
     kind_of_deed = Deed
 
     def controls(self):
@@ -113,7 +113,7 @@ class LinksLab(DeedsLab):
             y = place.top + row * 42
             look = {"tone": "idle"}
             if each.name in NAMES:
-                look |= {"selected": each.name == self.values["name"], "press": _("name {name}: press to choose it", name=each.name)}  # fmt: skip
+                look |= {"selected": each.name == self.values["name"], "press": None if self.locked else _("name {name}: press to choose it", name=each.name)}  # fmt: skip
             items.append(box(f"name-{each.name}", 4, y, place.name, 32, text=f"{each.name} → {each.ino}", r=8, size=13, fill="paper", **look))  # fmt: skip
             items.append(place.arrow(f"to-{each.name}", y + 16, each.ino))
         return items

@@ -23,6 +23,7 @@ KINDS = {
     "symlink": mark("a symbolic link"),
 }
 TILE = (126, 132)
+ROW = 28  # height of a line of the tree
 LINES = 4  # names of a directory in sight
 
 
@@ -53,8 +54,10 @@ class PathLab(StoryLab):
         items = facts(self._facts(state), narrow=narrow)
         top = 92 if narrow else 52
         items += self._components(state, top, width)
-        tiles, low = self._tiles(top + 62, narrow=narrow)
-        told = _("The path, and the inodes and directories read on the way so far")
+        grown, low = self._tree(state, top + 76, width)
+        tiles, low = self._tiles(low + 34, narrow=narrow)
+        items += grown
+        told = _("The path, all names of the volume, and the inodes and directories read so far")
         self.scene.show(items + tiles, width=width, height=low, label=told)
 
     def _facts(self, state):
@@ -83,6 +86,26 @@ class PathLab(StoryLab):
             x += wide + 8
         return items
 
+    def _tree(self, state, y, width):
+        """All names with their inodes; those on the way so far in colour, the present one shines."""
+        items = [label("tree", 8, y, _("What there is: names and inodes"), weight=600, size=13)]
+        seen = {each.ino if each.what == "inode" else each.found for each in self.result.states[1 : self.moment + 1] if each.what in {"inode", "memory"}}  # fmt: skip
+        column, row, spots = (width - 16) / 4, 0, {}
+        wide, before = column - 22, -1
+        for each in pathstory.tree():
+            row += each.depth <= before
+            before = each.depth
+            x, top = 8 + each.depth * column, y + 12 + row * ROW
+            spots[each.ino] = (x + wide, top + 12)
+            here = each.ino == (state.found or state.ino) and state.what != "start"
+            tone = {"hue": 5, "fill": "soft"} if each.ino in seen else {"fill": "none"}  # fmt: skip
+            text = f"{each.name} → {each.text}" if each.text and width > 600 else f"{each.name} · {each.ino}"  # fmt: skip
+            items.append(box(f"name{each.ino}", x, top, wide, 24, text=text, size=12, r=7, dash=bool(each.text), glow=here, **tone))  # fmt: skip
+            if each.depth:
+                fx, fy = spots[each.parent]
+                items.append(path(f"branch{each.ino}", f"M{fx:.0f} {fy:.0f}H{fx + 11:.0f}V{top + 12:.0f}H{x:.0f}", tone="idle", w=1.5))  # fmt: skip
+        return items, y + 12 + (row + 1) * ROW
+
     def _tiles(self, y, *, narrow):
         """The steps so far, the last ones if there are many."""
         wide, high = TILE
@@ -101,7 +124,7 @@ class PathLab(StoryLab):
             if column:
                 items.append(path(f"to{number}", f"M{x - gap + 3:.0f} {top + 60}h{gap - 9:.0f}", arrow=True))  # fmt: skip
         if first:
-            items.append(label("before", width_of(self.scene) - 12, y - 49, plural("{count} step before these", "{count} steps before these", first), size=12, anchor="end"))  # fmt: skip
+            items.append(label("before", 8, y - 8, plural("{count} step before these", "{count} steps before these", first), size=12))  # fmt: skip
         rows = max(1, -(-min(self._most(), a_line * lines) // a_line))
         return items, y + rows * (high + 26)
 

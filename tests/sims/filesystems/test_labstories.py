@@ -116,6 +116,19 @@ def test_what_is_still_to_do_shrinks_and_a_link_puts_its_text_in_front():
     assert todo[-1] == ()
 
 
+def test_the_tree_has_every_name_once_below_its_directory():
+    found = {each.ino: each for each in paths.tree()}
+    assert len(found) == len(paths.tree()) == 1 + len(tree(paths.start().image))
+
+    def whole(each):
+        return "" if each.depth == 0 else f"{whole(found[each.parent])}/{each.name}"
+
+    below = {whole(each): each for each in paths.tree() if each.depth}
+    assert set(below) == set(tree(paths.start().image))
+    assert below["/alice"].text == "/home/alice"
+    assert all(each.depth == path.count("/") for path, each in below.items())
+
+
 def test_a_path_that_is_not_there():
     with pytest.raises(ParameterError, match="path=far: choose one of plain"):
         paths.tell("far")

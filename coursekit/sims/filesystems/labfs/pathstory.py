@@ -86,6 +86,35 @@ def inode(ino: int) -> Inode:
     return get_inode(Work(start()), ino)
 
 
+@dataclass(frozen=True)
+class Branch:
+    """A name of the tree: how deep it stands, under which inode, and the text if it is a link."""
+
+    name: str
+    ino: int
+    depth: int
+    parent: int
+    text: str = ""
+
+
+@once
+def tree() -> tuple[Branch, ...]:
+    """The names of the volume, each directory followed by what is in it; the root first."""
+    found = [Branch("/", ROOT, 0, ROOT)]
+    _below(ROOT, 1, found)
+    return tuple(found)
+
+
+def _below(ino: int, depth: int, found: list[Branch]) -> None:
+    for each in names(ino):
+        if each.name in {".", ".."}:
+            continue
+        text = text_of(each.ino) if each.type == SYMLINK else ""
+        found.append(Branch(each.name, each.ino, depth, ino, text))
+        if each.type == DIRECTORY:
+            _below(each.ino, depth + 1, found)
+
+
 def names(ino: int) -> tuple[Entry, ...]:
     """The names of a directory of the volume."""
     return dirs.entries(Work(start()), ino)
