@@ -1,19 +1,19 @@
-"""Labs of the file systems chapter, in the order of the notebook."""
+"""Labs of the chapter on file systems, in the order of the notebook."""
 
 from coursekit.labs.filesystems.ageing import AgeingLab
+from coursekit.labs.filesystems.blocks import BlocksLab
 from coursekit.labs.filesystems.checksum import ChecksumLab
 from coursekit.labs.filesystems.cow import CowLab
 from coursekit.labs.filesystems.fat import FatLab
+from coursekit.labs.filesystems.fsck import FsckLab
+from coursekit.labs.filesystems.links import LinksLab
+from coursekit.labs.filesystems.path import PathLab
 from coursekit.labs.filesystems.pointers import PointersLab
 from coursekit.labs.filesystems.room import RoomLab
 
 LABS = (
-    PointersLab,
-    FatLab,
-    AgeingLab,
-    ChecksumLab,
+    BlocksLab, PathLab, PointersLab, LinksLab, FatLab, AgeingLab, RoomLab, FsckLab, ChecksumLab,
     CowLab,
-    RoomLab,
-)
+)  # fmt: skip
 
 __all__ = ["LABS"]

@@ -58,7 +58,9 @@ def writes(issued: Sequence) -> Sequence:
 def crash_states(issued: Sequence, *, pieces: int = 1) -> frozenset[State]:
     """Every distinct set of writes that a crash at some moment can leave."""
     found: set[State] = set()
-    for at in range(len(issued) + 1):
+    for at in range(
+        len(issued), -1, -1
+    ):  # the most pending first: what is too much is refused at once
         sure, pending = split(issued[:at])
         found |= _subsets(_torn(sure, pieces), _torn(pending, pieces))
     return frozenset(found)
@@ -191,11 +193,11 @@ def _why(item: str | None, sure: Sequence, pending: Sequence) -> tuple[Message, 
     if item is None:
         return (Message.of("Nothing is issued yet: a crash leaves the old state."),)
     if item == FLUSH:
-        said = [Message.of("The flush is done: {count} writes are on the disk whatever comes.", count=len(sure))]  # fmt: skip
+        said = [Message.of("The flush is done. Writes that are on the disk whatever comes: {count}.", count=len(sure))]  # fmt: skip
     else:
         said = [Message.of("{label} is issued: {what}. It may reach the disk before or after the others that wait.", label=item, what=meaning(item))]  # fmt: skip
     if pending:
-        said.append(Message.of("{count} writes wait: a crash now keeps any of their {states} subsets.", count=len(pending), states=2 ** len(pending)))  # fmt: skip
+        said.append(Message.of("Writes that wait: {count}. A crash now keeps any of their {states} subsets.", count=len(pending), states=2 ** len(pending)))  # fmt: skip
     if item == COMMIT:
         said.append(Message.of("Once this block is on the disk, recovery replays the transaction."))
     return tuple(said)

@@ -127,7 +127,12 @@ def content(kept: Sequence[Effect]) -> Outcome:
 
 def _require_call(op: Op, names: dict[str, int]) -> None:
     require(bool(op) and op[0] in OPS, "op={op}: choose one of {ops}", op=op[0] if op else "", ops=", ".join(OPS))  # fmt: skip
-    require(len(op) == OPS[op[0]] + 1, "op={op}: give {count} values", op=op[0], count=OPS[op[0]])
+    require(
+        len(op) == OPS[op[0]] + 1,
+        "op={op}: values that it takes: {count}",
+        op=op[0],
+        count=OPS[op[0]],
+    )
     if op[0] in {"write", "fsync", "rename", "unlink"}:
         require(op[1] in names, "{op}={name}: no such name at this moment", op=op[0], name=op[1])
     if op[0] == "rename":
@@ -193,6 +198,21 @@ def _prefix(metadata: tuple[Effect, ...], have: set[Effect]) -> bool:
 def why(crash: Crash) -> tuple[Message, ...]:
     """What survived and what did not, call by call."""
     said = [Message.of("The crash comes after call {at}.", at=crash.at)]
-    said += [Message.of("On the disk: {kind} of {names}.", kind=e.kind, names=" → ".join(e.names)) for e in crash.kept]  # fmt: skip
-    said += [Message.of("Lost: {kind} of {names}.", kind=e.kind, names=" → ".join(e.names)) for e in crash.lost]  # fmt: skip
-    return (*said, Message.of("f is then: {content}.", content=crash.content))
+    said += [Message.of("On the disk: {kind} {names}.", kind=_KINDS[e.kind], names=" → ".join(e.names)) for e in crash.kept]  # fmt: skip
+    said += [Message.of("Lost: {kind} {names}.", kind=_KINDS[e.kind], names=" → ".join(e.names)) for e in crash.lost]  # fmt: skip
+    return (*said, _CONTENTS[crash.content])
+
+
+_KINDS = {
+    "link": Message.of("the name"),
+    "truncate": Message.of("the emptying of"),
+    "rename": Message.of("the renaming"),
+    "unlink": Message.of("the removal of"),
+    "data": Message.of("the data of"),
+}
+_CONTENTS: dict[Outcome, Message] = {
+    "A": Message.of("f holds the old contents, A."),
+    "B": Message.of("f holds the new contents, B."),
+    "empty": Message.of("f is empty: neither the old contents nor the new ones are there."),
+    "absent": Message.of("There is no f any more."),
+}

@@ -352,3 +352,43 @@ def test_fields_say_what_the_bytes_hold():
     names = [f.value for f in decode.decode(volume.image, 43) if f.name == "name"]
     assert names == [".", "..", "a"]
     assert decode.decode(volume.image, 1)[1].value == "11100000"
+
+
+ENDS = (
+    0,
+    1,
+    3,
+    11,
+    12,
+    13,
+    20,
+    267,
+    268,
+    269,
+    270,
+    524,
+    525,
+    600,
+)  # blocks; 268 is the first double
+
+
+@pytest.mark.parametrize("keep", ENDS)
+def test_a_cut_gives_back_every_block_behind_it(keep):
+    spots = [n for n in ENDS if n]
+    volume = made(("create", "/f"))
+    for spot in spots:
+        volume = files.write(volume, "/f", (spot - 1) * BLOCK, b"x" * BLOCK).volume
+    cut = files.truncate(volume, "/f", keep * BLOCK).volume
+    kept = [n for n in spots if n <= keep]
+    upper = [n for n in kept if n > 268]
+    held = (
+        len(kept)
+        + any(12 < n <= 268 for n in kept)
+        + bool(upper)
+        + len({(n - 269) // 256 for n in upper})
+    )
+    assert len(store.free_blocks(Work(cut))) == 211 - held
+    longer = files.truncate(cut, "/f", 600 * BLOCK).volume
+    body = files.read(longer, "/f").value
+    assert [n for n in spots if body[(n - 1) * BLOCK : n * BLOCK] != bytes(BLOCK)] == kept
+    assert fsck(longer.image).clean

@@ -76,7 +76,7 @@ def link(volume: Volume, old: str, new: str, *, now: int = 0) -> Done:
     _room_for_a_link(work, source.ino, old)
     dirs.add(work, target.parent, target.name, source.ino, inode.type)
     _count(work, source.ino, 1)
-    work.say(Message.of("Inode {ino} has {nlink} names now; none of them is the first one.", ino=source.ino, nlink=inode.nlink + 1))  # fmt: skip
+    work.say(Message.of("Names of inode {ino} now: {nlink}. None of them is more than another.", ino=source.ino, nlink=inode.nlink + 1))  # fmt: skip
     return work.done(source.ino)
 
 

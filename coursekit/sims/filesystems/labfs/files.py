@@ -77,7 +77,7 @@ def release(work: Work, ino: int) -> None:
     """Free the inode and its blocks if no name and no descriptor leads to it any more."""
     inode = get_inode(work, ino)
     if inode.nlink:
-        work.say(Message.of("Inode {ino} has {nlink} names left: it stays.", ino=ino, nlink=inode.nlink))  # fmt: skip
+        work.say(Message.of("Inode {ino} stays; names left: {nlink}.", ino=ino, nlink=inode.nlink))  # fmt: skip
         return
     if ino in work.opened.values():
         work.say(Message.of("Inode {ino} has no name any more but is open: it stays until it is closed.", ino=ino))  # fmt: skip
@@ -85,7 +85,7 @@ def release(work: Work, ino: int) -> None:
     blocks = maps.claims(work, inode).blocks
     give_blocks(work, blocks)
     give_inode(work, ino)
-    work.say(Message.of("No name and no descriptor leads to inode {ino}: it and its {count} blocks are marked free; their bytes stay.", ino=ino, count=len(blocks)))  # fmt: skip
+    work.say(Message.of("No name and no descriptor leads to inode {ino}: it and its blocks ({count}) are marked free; their bytes stay.", ino=ino, count=len(blocks)))  # fmt: skip
 
 
 def read(volume: Volume, target: Target, offset: int = 0, length: int | None = None) -> Done:
@@ -181,7 +181,7 @@ def truncate(volume: Volume, target: Target, size: int = 0, *, now: int = 0) -> 
 def sync(volume: Volume) -> Done:
     """Write all that waits; the value is the blocks written."""
     work = Work(volume)
-    work.say(Message.of("{count} blocks go to the disk: nothing waits in memory.", count=len(volume.dirty)))  # fmt: skip
+    work.say(Message.of("Nothing waits in memory any more. Blocks that went to the disk: {count}.", count=len(volume.dirty)))  # fmt: skip
     return work.done(volume.dirty, disk=volume.image)
 
 
@@ -195,7 +195,7 @@ def fsync(volume: Volume, target: Target) -> Done:
     own = {*maps.claims(work, get_inode(work, ino)).blocks, place(ino)[0]}
     written = tuple(block for block in volume.dirty if block in own)
     disk = with_blocks(volume.disk, {b: block_of(volume.image, b) for b in written})
-    work.say(Message.of("{count} blocks of inode {ino} go to the disk; a directory that names it needs its own fsync.", count=len(written), ino=ino))  # fmt: skip
+    work.say(Message.of("Blocks of inode {ino} that went to the disk: {count}. A directory that names it needs its own fsync.", count=len(written), ino=ino))  # fmt: skip
     return work.done(written, disk=disk)
 
 
@@ -206,7 +206,7 @@ def trim(volume: Volume) -> Done:
     for block in free:
         work.write(block, bytes(BLOCK), "data")
     zeros = with_blocks(volume.disk, {b: bytes(BLOCK) for b in free})
-    work.say(Message.of("{count} free blocks are given up: the SSD reads zeros there.", count=len(free)))  # fmt: skip
+    work.say(Message.of("Free blocks that the SSD is told to forget: {count}. It reads zeros there.", count=len(free)))  # fmt: skip
     return work.done(len(free), disk=zeros)
 
 

@@ -1,7 +1,8 @@
 """Find what does not agree on an image of LabFS and repair it, in the order of e2fsck's passes.
 
 Superblock and its copy; inodes and pointers; the tree from inode 2; inodes without a name; blocks
-claimed twice; bitmaps; link counts. The rules of who claims what are `filesystems.claims`. fsck
+claimed twice (told here, settled before the tree as in e2fsck's pass 1b: the repair of one file must
+not spoil another); bitmaps; link counts. The rules of who claims what are `filesystems.claims`. fsck
 looks at structure only: a file that shows another file's old bytes is sound to it. After e2fsck(8).
 Left out: questions (it always repairs), file sizes, the journal (recovery comes first).
 """
@@ -181,7 +182,6 @@ def _own(work: Work, seen: set[int], block: int, depth: int, ino: int, problems:
         problems.append(Problem("DUP", block, Message.of("Block {block} of inode {ino} has another owner and no block is free for a copy.", block=block, ino=ino), Message.of("The pointer becomes a hole.")))  # fmt: skip
         return 0
     work.write(copy, work.read(block, "data"), "map" if depth else "data")
-    seen.add(copy)
     return copy
 
 

@@ -81,4 +81,4 @@ def replay(read: Callable[[int], bytes], *, checksum: bool = False) -> Recovery:
     homes = struct.unpack_from(f"<{count}I", first, packing(HEAD_FIELDS).size)
     if max(homes) >= BLOCKS:  # a torn descriptor
         return Recovery({}, Message.of("The journal has no descriptor: nothing to replay."))
-    return Recovery(dict(zip(homes, copies, strict=True)), Message.of("Transaction {sequence} is committed: its {count} blocks are written home again.", sequence=sequence, count=count))  # fmt: skip
+    return Recovery(dict(zip(homes, copies, strict=True)), Message.of("Transaction {sequence} is committed: its blocks ({count}) are written home again.", sequence=sequence, count=count))  # fmt: skip

@@ -33,7 +33,6 @@ def connect(work: Work, orphans: tuple[int, ...], problems: list[Problem]) -> No
             _give_up(work, ino, problems)
             continue
         if _directory(work, ino):
-            dirs.point(work, ino, "..", place, DIRECTORY)
             seen = mend(work, ino, place, above | {ino}, []) - above
             reached = {child for each in seen for child in _children(work, each)}
             left = [each for each in left if each not in reached]

@@ -45,13 +45,18 @@ def parts(path: str) -> list[str]:
     return [*names, "."] if names and path.endswith("/") else names
 
 
-def resolve(work: Work, path: str, *, follow: bool = True) -> Found:
-    """Walk the path; `follow` says whether a link in the last place is followed too."""
+def resolve(
+    work: Work, path: str, *, follow: bool = True, steps: list[Step] | None = None
+) -> Found:
+    """Walk the path; `follow` says whether a link in the last place is followed too.
+
+    `steps` is filled as the walk goes on: whoever gives it has them when the path is refused.
+    """
     if not path:
         raise LabError("ENOENT", Message.of("path=: ENOENT, an empty path leads nowhere"))
     at = parent = ROOT if path.startswith("/") else work.cwd
     todo, name, links = parts(path), ".", 0
-    steps: list[Step] = []
+    steps = [] if steps is None else steps
     get_inode(work, at)
     while todo:
         name, before = todo.pop(0), work.count

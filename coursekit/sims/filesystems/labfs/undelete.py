@@ -59,12 +59,12 @@ def _judge(work: Work, ino: int, inode: Inode, used: set[int]) -> Deleted:
     taken = tuple(b for b in blocks if b in used)
     zeros = bool(data) and not any(any(work.read(b, "data")) for _, b in data)
     if taken:
-        return Deleted(ino, inode, blocks, taken, "reused", Message.of("{taken} of its {count} blocks belong to other files now: their bytes are gone.", taken=len(taken), count=len(blocks)))  # fmt: skip
+        return Deleted(ino, inode, blocks, taken, "reused", Message.of("Of its {count} blocks other files have {taken} now: those bytes are gone.", taken=len(taken), count=len(blocks)))  # fmt: skip
     if any(inode.pointers[12:]) and not _maps_speak(work, inode):
         return Deleted(ino, inode, blocks, taken, "map lost", Message.of("A block of pointers holds nothing any more: what lay behind it cannot be found."))  # fmt: skip
     if zeros:
-        return Deleted(ino, inode, blocks, taken, "zeros", Message.of("Its {count} blocks read as zeros: the SSD was told to forget them.", count=len(blocks)))  # fmt: skip
-    return Deleted(ino, inode, blocks, taken, "whole", Message.of("The inode still points to its {count} blocks and nobody has taken one.", count=len(blocks)))  # fmt: skip
+        return Deleted(ino, inode, blocks, taken, "zeros", Message.of("Its blocks ({count}) read as zeros: the SSD was told to forget them.", count=len(blocks)))  # fmt: skip
+    return Deleted(ino, inode, blocks, taken, "whole", Message.of("The inode still points to all its blocks ({count}) and nobody has taken one.", count=len(blocks)))  # fmt: skip
 
 
 def _maps_speak(work: Work, inode: Inode) -> bool:
