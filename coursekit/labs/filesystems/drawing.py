@@ -58,11 +58,11 @@ def owner_key(*, left=True):
 def ranges(numbers):
     """Numbers for reading: 2, 4, 44–46."""
     runs = []
-    for number in sorted(numbers):
-        if runs and runs[-1][1] == number - 1:
-            runs[-1][1] = number
+    for each in sorted(numbers):
+        if runs and runs[-1][1] == each - 1:
+            runs[-1][1] = each
         else:
-            runs.append([number, number])
+            runs.append([each, each])
     return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
 
 
