@@ -1,0 +1,139 @@
+"""File system labs on crashes, the journal, safe replacement and durability: what only they do."""
+
+import json
+
+import pytest
+
+from coursekit.labs.filesystems.crash import CrashLab
+from coursekit.sims.message import ParameterError
+
+
+def drawn(lab):
+    return {item["id"]: item for item in lab.scene.items}
+
+
+def at_the_end(cls, **values):
+    """A lab as a scene of a question shows it: its last moment."""
+    lab = cls()
+    lab.load({"values": {**lab.panel.defaults(), **values}, "moment": None})
+    return lab
+
+
+def inside(lab):
+    """Every box in its frame, no id twice, in both layouts."""
+    for narrow in (False, True):
+        lab.scene.narrow = narrow
+        width, height = lab.scene.size
+        ids = [item["id"] for item in lab.scene.items]
+        assert len(ids) == len(set(ids))
+        for item in lab.scene.items:
+            if item["kind"] == "box":
+                assert -1 <= item["x"] <= item["x"] + item["w"] <= width + 1, item
+                assert -1 <= item["y"] <= item["y"] + item["h"] <= height + 1, item
+    lab.scene.narrow = False
+
+
+def comes_back(lab):
+    """Its state as a text brings back the same picture and sentence."""
+    twin = type(lab)(seed=7)
+    twin.load_text(json.dumps(lab.scenario()))
+    assert (twin.text, twin.scene.items) == (lab.text, lab.scene.items)
+
+
+def refused(lab, **values):
+    """What the lab says to these values; the last good picture stays."""
+    before = lab.result
+    lab.set(**values)
+    assert isinstance(lab.error, ParameterError)
+    assert lab.result is before
+    return lab.text
+
+
+# Crash
+
+
+@pytest.mark.parametrize(
+    "values, counts",
+    [
+        ({}, "2 1 1 4 0"),
+        ({"mode": "ordered"}, "9 4 0 0 0"),
+        ({"mode": "writeback"}, "8 4 4 0 0"),
+        ({"mode": "journal"}, "16 8 0 0 0"),
+        ({"mode": "async"}, "13 4 0 0 3"),
+        ({"mode": "async", "checksum": True}, "16 4 0 0 0"),
+        ({"mode": "nobarrier"}, "24 16 16 48 24"),
+        ({"mode": "nobarrier", "checksum": True}, "30 19 19 60 0"),
+    ],
+)
+def test_a_cell_for_each_crash_state_in_its_class(values, counts):
+    """V10.8, as the learner sees it."""
+    lab = at_the_end(CrashLab, **values)
+    seen = drawn(lab)
+    letters = [item["text"][0] for name, item in seen.items() if name.startswith("state-")]
+    assert [letters.count(each) for each in "ONGIC"] == [int(each) for each in counts.split()]
+    assert [seen[f"class-name-{k}"]["text"].split()[-1] for k in ("old", "new", "garbage", "inconsistent", "corrupt")] == counts.split()  # fmt: skip
+    assert [str(n) for n in lab.table(lab.state).rows[-1][1:]] == counts.split()
+
+
+@pytest.mark.parametrize("scenario", ["append", "create", "rename", "unlink", "mkdir"])
+@pytest.mark.parametrize("mode", ["none", "ordered", "async"])
+def test_the_crash_picture_stays_in_its_frame(scenario, mode):
+    lab = at_the_end(CrashLab, scenario=scenario, mode=mode)
+    assert lab.error is None
+    inside(lab)
+
+
+def test_a_chosen_state_says_which_writes_survived_and_what_follows():
+    lab = at_the_end(CrashLab)
+    garbage = next(k for k, each in enumerate(lab.result.lattice.outcomes) if each.state == {"I", "B"})  # fmt: skip
+    lab._press(f"state-{garbage}")
+    assert lab.values["state"] == garbage
+    seen = drawn(lab)
+    assert seen[f"state-{garbage}"]["selected"]
+    assert [seen[f"there{k}"]["text"] for k in range(3)] == ["✗", "✓", "✓"]
+    assert "fsck finds nothing" in lab.text
+    assert "bytes that nobody wrote" in lab.text
+    alone = next(k for k, each in enumerate(lab.result.lattice.outcomes) if each.state == {"B"})
+    lab._press(f"state-{alone}")
+    assert "it is lost until the bitmap is made anew" in lab.text
+
+
+def test_a_state_appears_when_it_becomes_possible():
+    lab = at_the_end(CrashLab, mode="ordered")
+    shown = [name for name, item in drawn(lab).items() if name.startswith("state-") and not item.get("dash")]  # fmt: skip
+    assert len(shown) == 13
+    lab.go(2)  # D is issued, and flushed
+    shown = [item for name, item in drawn(lab).items() if name.startswith("state-") and not item.get("dash")]  # fmt: skip
+    assert len(shown) == 2
+    assert [item["faded"] for item in shown] == [True, False], "only D is possible now"
+    assert drawn(lab)["item0"]["tone"] == "ok"
+    assert drawn(lab)["item2"]["dash"]
+
+
+def test_a_cut_leaves_only_the_states_of_that_moment():
+    lab = at_the_end(CrashLab, mode="ordered", cut=2)
+    assert drawn(lab)["fact2"]["text"] == "2 states so far"
+    assert "The power fails after write 2" in lab.text
+    assert "cut=9: this operation makes 7 writes" in refused(lab, cut=9)
+
+
+def test_too_many_states_for_cells_are_counted_by_class():
+    lab = at_the_end(CrashLab, mode="nobarrier", scenario="create")
+    groups = [item for name, item in drawn(lab).items() if name.startswith("group-")]
+    assert sum(int(item["text"].split()[1]) for item in groups) == 1024
+    last = max(int(name.split("-")[1]) for name in drawn(lab) if name.startswith("group-"))
+    lab._press(f"group-{last}")
+    assert drawn(lab)[f"group-{last}"]["selected"]
+    inside(lab)
+    assert "states=16384: choose a smaller operation" in refused(lab, scenario="mkdir")
+
+
+def test_a_torn_block_is_half_there():
+    lab = at_the_end(CrashLab, torn=True)
+    half = next(k for k, each in enumerate(lab.result.lattice.outcomes) if each.state == {"I.0"})
+    lab.set(state=half)
+    assert [drawn(lab)[f"there{k}"]["text"] for k in range(3)] == ["✗", "✗", "½"]
+
+
+def test_a_crash_lab_comes_back_from_its_text():
+    comes_back(at_the_end(CrashLab, mode="writeback", state=9, checksum=True))
