@@ -5,6 +5,7 @@ import json
 import pytest
 
 from coursekit.labs.filesystems.crash import CrashLab
+from coursekit.labs.filesystems.journal import JournalLab
 from coursekit.sims.message import ParameterError
 
 
@@ -137,3 +138,74 @@ def test_a_torn_block_is_half_there():
 
 def test_a_crash_lab_comes_back_from_its_text():
     comes_back(at_the_end(CrashLab, mode="writeback", state=9, checksum=True))
+
+
+# Journal
+
+
+def slots(lab):
+    """What stands in each slot of the ring that was ever used."""
+    return {k: drawn(lab)[f"slot{k}"]["text"] for k in range(16) if drawn(lab)[f"slot{k}"]["text"]}
+
+
+def test_a_transaction_stands_in_the_ring_in_its_order():
+    lab = at_the_end(JournalLab)
+    assert slots(lab) == dict(enumerate(["Jd", "JI", "JB", "Jc"] * 2))
+    assert drawn(lab)["slot0"]["hue"] != drawn(lab)["slot4"]["hue"]
+    lab.set(mode="journal")
+    lab.go(len(lab.result.states) - 1)
+    assert list(slots(lab).values()) == ["Jd", "JI", "JB", "JD", "JD", "JD", "Jc"] * 2
+    assert "tail, head" in drawn(lab)["tail"]["text"], "the checkpoint gave all room back"
+
+
+def test_a_crash_before_the_commit_leaves_the_old_state():
+    """The prediction's question."""
+    lab = at_the_end(JournalLab, crash=5)
+    seen = drawn(lab)
+    assert seen["fact3"]["text"] == "recovered: old"
+    assert list(slots(lab).values()) == ["Jd", "JI", "JB"]
+    assert [seen[f"append{k}"]["text"][0] for k in (1, 2, 3)] == ["✗"] * 3
+    assert seen["home-I"]["text"] == "I old"
+    assert "there are 0" in lab.text
+    assert "way" not in seen
+
+
+def test_a_crash_after_the_commit_is_repaired_from_the_ring():
+    lab = at_the_end(JournalLab, crash=7)
+    seen = drawn(lab)
+    assert seen["fact3"]["text"] == "recovered: new"
+    assert [seen[f"append{k}"]["text"] for k in (1, 2, 3, 4)] == ["✓ 1", "✓ 2", "✓ 3", "4"]
+    assert seen["home-I"]["text"] == "I 3"
+    assert seen["way"]["tone"] == "ok", "the ring's blocks went home"
+
+
+def test_without_barriers_a_commit_may_stand_there_without_its_block():
+    lab = at_the_end(JournalLab, mode="nobarrier", crash=5, arrived="gap")
+    seen = drawn(lab)
+    assert (seen["slot2"]["text"], seen["slot2"]["tone"]) == ("✗", "bad")
+    assert seen["fact3"]["text"] == "recovered: corrupt"
+    assert seen["home-B"]["text"] == "✗ B"
+    assert lab.said.tone == "bad"
+    lab.set(mode="ordered")
+    lab.go(len(lab.result.states) - 1)
+    assert drawn(lab)["fact3"]["text"] == "recovered: old"
+
+
+def test_what_was_only_in_memory_is_lost_with_a_long_interval():
+    lab = at_the_end(JournalLab, crash=1, commit=15, arrived="none")
+    assert [drawn(lab)[f"append{k}"]["text"][0] for k in range(1, 7)] == ["✗"] * 6
+    assert dict(lab.summary(lab.result))["appends kept"] == "0"
+
+
+@pytest.mark.parametrize("mode", ["ordered", "writeback", "journal", "nobarrier", "async"])
+def test_the_journal_picture_stays_in_its_frame_at_every_moment(mode):
+    lab = at_the_end(JournalLab, mode=mode, crash=9)
+    for moment in range(len(lab.result.states)):
+        lab.go(moment)
+        inside(lab)
+
+
+def test_a_step_that_is_not_there_says_the_rule_and_the_text_comes_back():
+    lab = at_the_end(JournalLab, commit=1, crash=30)
+    comes_back(lab)
+    assert "crash=60: there are 22 steps" in refused(lab, commit=5, crash=60)

@@ -54,3 +54,18 @@ def crash_legend(counts, x, y, width, *, a_line):
         text = f"{_(name)}: {count}"
         items.append(label(f"class-name-{kind}", left + 32, top + 16, text, size=13, weight=600 if count else 400))  # fmt: skip
     return items
+
+
+JOURNAL_PLACES = {  # how sure a block is: look, and its name in the legend
+    "safe": ({"fill": "solid"}, mark("on the disk")),
+    "waits": ({"fill": "soft"}, mark("waits in the drive")),
+    "old": ({"fill": "none", "faded": True}, mark("room given back")),
+    "lost": ({"fill": "soft", "tone": "bad", "dash": True, "text": "✗"}, mark("lost")),
+    "corrupt": ({"fill": "solid", "tone": "bad"}, mark("corrupt")),
+}
+
+
+def journal_look(place, hue):
+    """How a block is painted: its transaction is the hue, how sure it is the filling."""
+    look = JOURNAL_PLACES[place][0]
+    return look if "tone" in look else {**look, "hue": hue}
