@@ -6,6 +6,9 @@ import pytest
 
 from coursekit.labs.filesystems.crash import CrashLab
 from coursekit.labs.filesystems.journal import JournalLab
+from coursekit.labs.filesystems.own import OwnRecipeLab
+from coursekit.labs.filesystems.replace import ReplaceLab
+from coursekit.quizzes.question import Scene
 from coursekit.sims.message import ParameterError
 
 
@@ -13,10 +16,10 @@ def drawn(lab):
     return {item["id"]: item for item in lab.scene.items}
 
 
-def at_the_end(cls, **values):
-    """A lab as a scene of a question shows it: its last moment."""
+def at_the_end(cls, *actions, **values):
+    """A lab as a scene of a question shows it: a story at its last moment."""
     lab = cls()
-    lab.load({"values": {**lab.panel.defaults(), **values}, "moment": None})
+    lab.show(Scene(lab=cls.name, values=values, actions=actions))
     return lab
 
 
@@ -209,3 +212,92 @@ def test_a_step_that_is_not_there_says_the_rule_and_the_text_comes_back():
     lab = at_the_end(JournalLab, commit=1, crash=30)
     comes_back(lab)
     assert "crash=60: there are 22 steps" in refused(lab, commit=5, crash=60)
+
+
+# Replace
+
+
+@pytest.mark.parametrize("mode, empty", [("posix", True), ("delalloc", True), ("auto_da_alloc", False), ("ordered", False)])  # fmt: skip
+def test_a_rename_without_fsync_may_leave_an_empty_file(mode, empty):
+    """V10.9, P2: the prediction's question."""
+    lab = at_the_end(ReplaceLab, recipe="rename", mode=mode)
+
+    assert bool(drawn(lab)["at-3-empty"].get("text")) is empty
+    assert ("f is empty" in lab.text) is empty
+    assert lab.said.tone == ("bad" if empty else "accent")
+
+
+def test_the_grid_has_every_recipe_in_every_mode():
+    lab = at_the_end(ReplaceLab)
+    texts = {name: item["text"] for name, item in drawn(lab).items() if name.startswith("grid-")}
+    assert len(texts) == 24
+    assert texts["grid-truncate-posix"] == "✗ A B ∅"
+    assert texts["grid-unlink-ordered"] == "✗ A B ∅ –"
+    assert {text for name, text in texts.items() if name.startswith("grid-fsync")} == {"✓ A B"}
+    lab.set(finished=True)
+    seen = drawn(lab)
+    assert seen["grid-fsync_rename-ordered"]["text"] == "✗ A B"
+    assert seen["grid-fsync_rename_dir-posix"]["text"] == "✓ B"
+    assert seen["at-0-A"]["faded"], "only the end counts now"
+
+
+def test_a_cell_of_the_grid_and_an_outcome_can_be_pressed():
+    lab = at_the_end(ReplaceLab)
+    lab._press("grid-unlink-delalloc")
+    assert (lab.values["recipe"], lab.values["mode"]) == ("unlink", "delalloc")
+    assert "There is no f any more." in lab.text
+    lab._press("at-4-B")
+    assert drawn(lab)["at-4-B"]["selected"]
+    assert "f holds the new contents" in lab.text
+    inside(lab)
+    comes_back(lab)
+
+
+def test_the_grid_is_not_shown_before_the_prediction():
+    lab = ReplaceLab()
+    lab.locked = True
+    lab.update()
+    assert not [name for name in drawn(lab) if name.startswith("grid-")]
+    inside(lab)
+
+
+# Own
+
+
+SAFE = "creat t\nwrite t B\nfsync t\nrename t f\nfsyncdir\n"
+
+
+def test_the_usual_two_lines_can_leave_an_empty_file_in_every_mode():
+    lab = OwnRecipeLab()
+    seen = drawn(lab)
+    assert [seen[f"cell-{mode}-0"]["text"] for mode in ("posix", "delalloc", "auto_da_alloc", "ordered")] == ["✗ A B ∅"] * 4  # fmt: skip
+    assert "f is empty" in lab.text
+    assert lab.said.tone == "bad"
+    inside(lab)
+
+
+def test_a_safe_program_does_the_task_in_every_mode():
+    lab = OwnRecipeLab()
+    assert lab._run_text(SAFE) == "Tried."
+    assert lab.text.startswith("✓ The task is done")
+    assert {row[1] for row in lab.table(lab.result).rows} == {"A, B"}
+    assert {row[2] for row in lab.table(lab.result).rows} == {"B"}
+    comes_back(lab)
+    lab._run_text(SAFE.replace("fsyncdir\n", ""))
+    assert "After the end f is not surely B" in lab.text
+    assert lab.said.tone == "warn"
+
+
+def test_a_call_that_cannot_be_made_names_its_line_and_the_program_stays():
+    lab = OwnRecipeLab()
+    assert lab._run_text("creat t\nfsync u") == "line=2: fsync=u: no such name at this moment"
+    assert lab.program == "creat f\nwrite f B\n"
+    lab.set(mode="ordered")
+    assert lab.error is None
+
+
+def test_pressing_a_mode_shows_its_crashes_and_a_long_program_fits():
+    lab = OwnRecipeLab(program="creat t\nwrite t B\nrename t f\nfsyncdir\ncreat u\nwrite u B\nrename u f\nfsyncdir\nunlink f")  # fmt: skip
+    lab.scene._msg_callbacks(lab.scene, {"press": "cell-ordered-1"}, [])
+    assert lab.values["mode"] == "ordered"
+    inside(lab)

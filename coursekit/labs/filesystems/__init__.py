@@ -2,10 +2,14 @@
 
 from coursekit.labs.filesystems.crash import CrashLab
 from coursekit.labs.filesystems.journal import JournalLab
+from coursekit.labs.filesystems.own import OwnRecipeLab
+from coursekit.labs.filesystems.replace import ReplaceLab
 
 LABS = (
     CrashLab,
     JournalLab,
+    ReplaceLab,
+    OwnRecipeLab,
 )
 
 __all__ = ["LABS"]
