@@ -5,6 +5,7 @@ import json
 import pytest
 
 from coursekit.labs.filesystems.crash import CrashLab
+from coursekit.labs.filesystems.durable import DurableLab
 from coursekit.labs.filesystems.journal import JournalLab
 from coursekit.labs.filesystems.own import OwnRecipeLab
 from coursekit.labs.filesystems.replace import ReplaceLab
@@ -301,3 +302,62 @@ def test_pressing_a_mode_shows_its_crashes_and_a_long_program_fits():
     lab.scene._msg_callbacks(lab.scene, {"press": "cell-ordered-1"}, [])
     assert lab.values["mode"] == "ordered"
     inside(lab)
+
+
+# Durable
+
+
+def where(lab, name):
+    """The column in which a box stands."""
+    seen = drawn(lab)
+    x = seen[name]["x"] + seen[name]["w"] / 2
+    return next(place for place in ("program", "memory", "drive", "disk") if seen[f"place-{place}"]["x"] <= x <= seen[f"place-{place}"]["x"] + seen[f"place-{place}"]["w"])  # fmt: skip
+
+
+def test_a_power_cut_after_write_leaves_nothing_and_after_fsync_the_line():
+    """The prediction's question, and its answer's other half."""
+    cut = at_the_end(DurableLab, [1, "write"], [2, "power_cut"])
+    assert len(cut.result.states) == 3
+    assert cut.table(cut.state).rows == [[1, "gone", "gone", "lost"]]
+    assert (cut.said.tone, drawn(cut)["D1"]["text"]) == ("bad", "✗ D1")
+    safe = at_the_end(DurableLab, [1, "write"], [2, "fsync"], [3, "power_cut"])
+    assert safe.table(safe.state).rows == [[1, "disk", "disk", "safe"]]
+    assert (where(safe, "D1"), safe.said.tone) == ("disk", "ok")
+
+
+def test_without_barriers_fsync_ends_in_the_cache_of_the_drive():
+    lab = at_the_end(DurableLab, [1, "write"], [2, "fsync"], barriers=False)
+    assert (where(lab, "D1"), where(lab, "S1")) == ("drive", "drive")
+    assert drawn(lab)["fact2"]["text"] == "a power cut now would take 1"
+    lab.do("power_cut")
+    assert lab.table(lab.state).rows == [[1, "gone", "gone", "lost"]]
+
+
+def test_the_example_has_a_safe_line_and_one_in_memory():
+    lab = DurableLab()
+    assert lab.moment == 5
+    assert [where(lab, name) for name in ("D1", "S1", "D2", "S2")] == ["disk", "disk", "memory", "memory"]  # fmt: skip
+    assert "Nothing moves" in lab.text
+    inside(lab)
+
+
+def test_the_size_may_be_there_before_the_data():
+    lab = at_the_end(DurableLab, [1, "write"], [2, "wait", 6], mode="writeback")
+    assert (where(lab, "D1"), where(lab, "S1")) == ("memory", "disk")
+    assert lab.table(lab.state).rows[0][-1] == "old bytes"
+    assert lab.said.tone == "warn"
+    inside(lab)
+
+
+def test_the_buttons_act_and_the_picture_is_full_at_eight_lines():
+    lab = at_the_end(DurableLab, [1, "write"], seconds=7)
+    press = {tool.description: tool.click for tool in lab._tools}
+    for text, deed in (("fsync", ("fsync", 0)), ("wait", ("wait", 7)), ("close", ("close", 0)), ("cut the power", ("power_cut", 0))):  # fmt: skip
+        press[text]()
+        assert (lab.state.deed.kind, lab.state.deed.seconds) == deed
+    for _ in range(7):
+        press["write a line"]()
+    inside(lab)
+    press["write a line"]()
+    assert "lines=9: the picture has room for 8" in lab.text
+    comes_back(at_the_end(DurableLab, [1, "write"], [2, "wait", 40], mode="ordered"))
