@@ -166,7 +166,7 @@ def test_a_crash_before_the_commit_leaves_the_old_state():
     """The prediction's question."""
     lab = at_the_end(JournalLab, crash=5)
     seen = drawn(lab)
-    assert seen["fact3"]["text"] == "recovered: old"
+    assert seen["fact3"]["text"] == "recovered: old state"
     assert list(slots(lab).values()) == ["Jd", "JI", "JB"]
     assert [seen[f"append{k}"]["text"][0] for k in (1, 2, 3)] == ["✗"] * 3
     assert seen["home-I"]["text"] == "I old"
@@ -177,7 +177,7 @@ def test_a_crash_before_the_commit_leaves_the_old_state():
 def test_a_crash_after_the_commit_is_repaired_from_the_ring():
     lab = at_the_end(JournalLab, crash=7)
     seen = drawn(lab)
-    assert seen["fact3"]["text"] == "recovered: new"
+    assert seen["fact3"]["text"] == "recovered: new state"
     assert [seen[f"append{k}"]["text"] for k in (1, 2, 3, 4)] == ["✓ 1", "✓ 2", "✓ 3", "4"]
     assert seen["home-I"]["text"] == "I 3"
     assert seen["way"]["tone"] == "ok", "the ring's blocks went home"
@@ -192,7 +192,7 @@ def test_without_barriers_a_commit_may_stand_there_without_its_block():
     assert lab.said.tone == "bad"
     lab.set(mode="ordered")
     lab.go(len(lab.result.states) - 1)
-    assert drawn(lab)["fact3"]["text"] == "recovered: old"
+    assert drawn(lab)["fact3"]["text"] == "recovered: old state"
 
 
 def test_what_was_only_in_memory_is_lost_with_a_long_interval():
@@ -318,10 +318,10 @@ def test_a_power_cut_after_write_leaves_nothing_and_after_fsync_the_line():
     """The prediction's question, and its answer's other half."""
     cut = at_the_end(DurableLab, [1, "write"], [2, "power_cut"])
     assert len(cut.result.states) == 3
-    assert cut.table(cut.state).rows == [[1, "gone", "gone", "lost"]]
+    assert cut.table(cut.state).rows == [[1, "gone", "gone", "it is lost"]]
     assert (cut.said.tone, drawn(cut)["D1"]["text"]) == ("bad", "✗ D1")
     safe = at_the_end(DurableLab, [1, "write"], [2, "fsync"], [3, "power_cut"])
-    assert safe.table(safe.state).rows == [[1, "disk", "disk", "safe"]]
+    assert safe.table(safe.state).rows == [[1, "disk", "disk", "it is there"]]
     assert (where(safe, "D1"), safe.said.tone) == ("disk", "ok")
 
 
@@ -330,7 +330,7 @@ def test_without_barriers_fsync_ends_in_the_cache_of_the_drive():
     assert (where(lab, "D1"), where(lab, "S1")) == ("drive", "drive")
     assert drawn(lab)["fact2"]["text"] == "a power cut now would take 1"
     lab.do("power_cut")
-    assert lab.table(lab.state).rows == [[1, "gone", "gone", "lost"]]
+    assert lab.table(lab.state).rows == [[1, "gone", "gone", "it is lost"]]
 
 
 def test_the_example_has_a_safe_line_and_one_in_memory():

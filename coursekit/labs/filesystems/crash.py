@@ -244,7 +244,7 @@ class CrashLab(StoryLab):
         rest = plural(" fsck finds {count} problem more.", " fsck finds {count} problems more.", more) if more > 0 else ""  # fmt: skip
         kind = outcome.kind
         return _(
-            "State {k}: {kept}. {recovery} {fsck} So it is {kind}: {means}.",
+            "State {k}: {kept}. {recovery} {fsck} So: {kind}, {means}.",
             k=self._chosen, kept=kept, recovery=recovery, fsck=fsck + rest,
             kind=_(CRASH_NAMES[kind]), means=_(MEANS[kind]),
         )  # fmt: skip

@@ -4,8 +4,8 @@ from coursekit.i18n import _, mark
 from coursekit.ui.scene import box, label
 
 CRASH_NAMES = {
-    "old": mark("old"),
-    "new": mark("new"),
+    "old": mark("old state"),
+    "new": mark("new state"),
     "garbage": mark("garbage"),
     "inconsistent": mark("inconsistent"),
     "corrupt": mark("corrupt"),

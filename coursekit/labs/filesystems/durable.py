@@ -24,7 +24,7 @@ PLACES = {
 }
 GONE = mark("gone")
 WAYS = (mark("write"), mark("fsync, write-back"), mark("flush"))
-FATES = {"there": mark("safe"), "garbage": mark("old bytes"), "lost": mark("lost")}
+FATES = {"there": mark("it is there"), "garbage": mark("old bytes"), "lost": mark("it is lost")}
 EXAMPLE = (Deed("write"), Deed("fsync"), Deed("write"), Deed("close"), Deed("wait", 2))
 DID = {
     "write": mark("write: a line"),
@@ -105,7 +105,8 @@ class DurableLab(DeedsLab):
             dark = state.cut and not sure
             look = {"tone": "ok"} if sure else {"tone": "bad"} if dark else {"tone": "idle"}
             title = f"✗ {_(name)}" if dark and place != "program" else _(name)
-            items.append(box(f"place-{place}", 4 + k * wide, top, wide - 12, high, title=title, r=10, fill="paper" if sure else "none", dash=not sure, **look))  # fmt: skip
+            items.append(box(f"place-{place}", 4 + k * wide, top, wide - 12, high, r=10, fill="paper" if sure else "none", dash=not sure, **look))  # fmt: skip
+            items.append(label(f"title-{place}", 4 + k * wide + (wide - 12) / 2, top + 23, title, anchor="middle", size=11 if self.scene.narrow else 13.5, weight=600))  # fmt: skip
         if not self.scene.narrow:
             for k, way in enumerate(WAYS):
                 x = 4 + (k + 1) * wide - 12
@@ -160,8 +161,8 @@ class DurableLab(DeedsLab):
         end = told.states[-1]
         return [
             (_("lines written"), str(len(end.lines))),
-            (_("safe"), str(end.count("there"))),
-            (_("not safe"), str(end.count("lost") + end.count("garbage"))),
+            (_("lines that are safe"), str(end.count("there"))),
+            (_("lines in danger"), str(end.count("lost") + end.count("garbage"))),
         ]
 
     def table(self, state):
