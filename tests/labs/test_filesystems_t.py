@@ -318,7 +318,7 @@ def test_a_power_cut_after_write_leaves_nothing_and_after_fsync_the_line():
     """The prediction's question, and its answer's other half."""
     cut = at_the_end(DurableLab, [1, "write"], [2, "power_cut"])
     assert len(cut.result.states) == 3
-    assert cut.table(cut.state).rows == [[1, "gone", "gone", "it is lost"]]
+    assert cut.table(cut.state).rows == [[1, "nowhere any more", "nowhere any more", "it is lost"]]
     assert (cut.said.tone, drawn(cut)["D1"]["text"]) == ("bad", "✗ D1")
     safe = at_the_end(DurableLab, [1, "write"], [2, "fsync"], [3, "power_cut"])
     assert safe.table(safe.state).rows == [[1, "disk", "disk", "it is there"]]
@@ -330,7 +330,7 @@ def test_without_barriers_fsync_ends_in_the_cache_of_the_drive():
     assert (where(lab, "D1"), where(lab, "S1")) == ("drive", "drive")
     assert drawn(lab)["fact2"]["text"] == "a power cut now would take 1"
     lab.do("power_cut")
-    assert lab.table(lab.state).rows == [[1, "gone", "gone", "it is lost"]]
+    assert lab.table(lab.state).rows == [[1, "nowhere any more", "nowhere any more", "it is lost"]]
 
 
 def test_the_example_has_a_safe_line_and_one_in_memory():
@@ -361,3 +361,10 @@ def test_the_buttons_act_and_the_picture_is_full_at_eight_lines():
     press["write a line"]()
     assert "lines=9: the picture has room for 8" in lab.text
     comes_back(at_the_end(DurableLab, [1, "write"], [2, "wait", 40], mode="ordered"))
+
+
+def test_a_locked_crash_lab_does_not_tell_how_many_states_there_will_be():
+    lab = CrashLab()
+    lab.locked = True
+    lab.update()
+    assert [name for name in drawn(lab) if name.startswith(("state-", "row"))] == ["row0", "state-0"]  # fmt: skip

@@ -125,7 +125,7 @@ class CrashLab(StoryLab):
 
     def _meanings(self, y):
         """What the letters of the writes stand for, in as many lines as needed."""
-        names = [f"{each}: {_(meaning(each))}" for each in self._letters()]
+        names = [_("{name}: {what}", name=each, what=meaning(each)) for each in self._letters()]
         if "Jc" in self.result.lattice.writes:
             names.insert(-2, _("J…: a copy in the journal"))
         lines, most = [""], 62 if self.scene.narrow else 128
@@ -169,6 +169,8 @@ class CrashLab(StoryLab):
         if self._wordy:
             pitch, a_line = min(190, (width_of(self.scene) - left - 4) / longest), longest
         for count, row in rows.items():
+            if self.locked and not set(row) & set(shown.seen):
+                continue  # how many there will be is the question
             items.append(label(f"row{count}", 8, y + 19, self._row_name(count), size=12 if narrow else 13))  # fmt: skip
             for i, k in enumerate(row):
                 x, top = left + (i % a_line) * pitch, y + (i // a_line) * 30
@@ -185,7 +187,7 @@ class CrashLab(StoryLab):
         says = _("state {k}, on the disk {kept}: {kind}", k=k, kept=kept, kind=_(CRASH_NAMES[outcome.kind]))  # fmt: skip
         look = crash_look(outcome.kind)
         if self._wordy:
-            look["text"] = f"{look['text']}: {self._kept(outcome.state)}"
+            look["text"] = _("{name}: {what}", name=look["text"], what=self._kept(outcome.state))
         return box(
             f"state-{k}", x, y, wide, 25, r=5, size=11 if self.scene.narrow else 12, selected=k == self._chosen,
             faded=k not in shown.now, press=None if self.locked else says, **look,

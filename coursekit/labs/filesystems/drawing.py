@@ -51,7 +51,7 @@ def crash_legend(counts, x, y, width, *, a_line):
         left, top = x + (i % a_line) * step, y + (i // a_line) * 30
         count = counts.get(kind, 0)
         items.append(box(f"class-{kind}", left, top, 24, 22, size=12, r=5, faded=not count, **crash_look(kind)))  # fmt: skip
-        text = f"{_(name)}: {count}"
+        text = _("{name}: {what}", name=_(name), what=count)
         items.append(label(f"class-name-{kind}", left + 32, top + 16, text, size=13, weight=600 if count else 400))  # fmt: skip
     return items
 

@@ -22,7 +22,7 @@ PLACES = {
     "drive": mark("drive cache"),
     "disk": mark("disk"),
 }
-GONE = mark("gone")
+GONE = mark("nowhere any more")
 WAYS = (mark("write"), mark("fsync, write-back"), mark("flush"))
 FATES = {"there": mark("it is there"), "garbage": mark("old bytes"), "lost": mark("it is lost")}
 EXAMPLE = (Deed("write"), Deed("fsync"), Deed("write"), Deed("close"), Deed("wait", 2))
@@ -74,7 +74,8 @@ class DurableLab(DeedsLab):
         narrow, width = self.scene.narrow, width_of(self.scene)
         top = 104 if narrow else 66
         wide = (width - 8) / len(PLACES)
-        high = 40 + MOST * ROW + 6
+        rows = min(MOST, max(5, 1 + len(self.result.states[-1].lines)))  # the same at every moment
+        high = 40 + rows * ROW + 6
         items = facts(self._facts(state), narrow=narrow)
         items += self._columns(state, top, wide, high)
         for line in state.lines:

@@ -41,7 +41,9 @@ def crash_rows(tried, area, *, finished, chosen, press):
     x, y, width = area
     wide = width * 0.36
     cell = (width - wide) / len(OUTCOMES)
-    items = [label("crash-head", x, y - 10, _("a crash after the call leaves"), size=12)]
+    items = [
+        label("crash-head", x, y - 10, _("a crash after the call leaves (A: old, B: new)"), size=12)
+    ]
     calls = [_("before the first"), *(" ".join(op) for op in tried.program)]
     for at, call in enumerate(calls):
         top = y + at * ROW
@@ -61,7 +63,7 @@ def _cell(tried, at, outcome, where, *, out, chosen, press):
         return box(name, x, y, wide, 28, r=6, fill="none", dash=True, faded=True)
     says = _("after call {at}: {outcome}", at=at, outcome=_(NAMES[outcome]))
     return box(
-        name, x, y, wide, 28, text=_(NAMES[outcome]), r=6, size=12, faded=out,
+        name, x, y, wide, 28, text=named([outcome]), r=6, size=12, faded=out,
         selected=chosen == (at, outcome), press=says if press and not out else None, **LOOKS[outcome],
     )  # fmt: skip
 

@@ -111,10 +111,10 @@ class OwnRecipeLab(TextLab):
         lines = []
         unsafe = [_(MODES[mode]) for mode, each in judged.tries.items() if not each.safe]
         if unsafe:
-            lines.append(_("✗ f can be empty or gone in these modes: {modes}.", modes="; ".join(unsafe)))  # fmt: skip
+            lines.append(_("✗ f can be empty or gone in these modes: {modes}.", modes=" · ".join(unsafe)))  # fmt: skip
         weak = [_(MODES[mode]) for mode, each in judged.tries.items() if not each.done]
         if weak:
-            lines.append(_("✗ After the end f is not surely B in these modes: {modes}.", modes="; ".join(weak)))  # fmt: skip
+            lines.append(_("✗ After the end f is not surely B in these modes: {modes}.", modes=" · ".join(weak)))  # fmt: skip
         shown = made.worst() if not made.safe else made.worst(finished=True)
         return "\n".join([*lines, " ".join(map(_, why(shown)))])
 
