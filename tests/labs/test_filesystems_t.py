@@ -320,6 +320,7 @@ def test_a_power_cut_after_write_leaves_nothing_and_after_fsync_the_line():
     assert len(cut.result.states) == 3
     assert cut.table(cut.state).rows == [[1, "nowhere any more", "nowhere any more", "it is lost"]]
     assert (cut.said.tone, drawn(cut)["D1"]["text"]) == ("bad", "✗ D1")
+    inside(cut)
     safe = at_the_end(DurableLab, [1, "write"], [2, "fsync"], [3, "power_cut"])
     assert safe.table(safe.state).rows == [[1, "disk", "disk", "it is there"]]
     assert (where(safe, "D1"), safe.said.tone) == ("disk", "ok")

@@ -105,9 +105,13 @@ class DurableLab(DeedsLab):
             sure = place == "disk"
             dark = state.cut and not sure
             look = {"tone": "ok"} if sure else {"tone": "bad"} if dark else {"tone": "idle"}
-            title = f"✗ {_(name)}" if dark and place != "program" else _(name)
+            narrow = self.scene.narrow
+            emptied = dark and place != "program"
+            title = f"✗ {_(name)}" if emptied and not narrow else _(name)
+            if emptied and narrow:  # no room beside the name
+                items.append(label(f"dark-{place}", 4 + k * wide + (wide - 12) / 2, top + high - 12, "✗", anchor="middle", size=14, weight=600))  # fmt: skip
             items.append(box(f"place-{place}", 4 + k * wide, top, wide - 12, high, r=10, fill="paper" if sure else "none", dash=not sure, **look))  # fmt: skip
-            items.append(label(f"title-{place}", 4 + k * wide + (wide - 12) / 2, top + 23, title, anchor="middle", size=11 if self.scene.narrow else 13.5, weight=600))  # fmt: skip
+            items.append(label(f"title-{place}", 4 + k * wide + (wide - 12) / 2, top + 23, title, anchor="middle", size=11 if narrow else 13.5, weight=600))  # fmt: skip
         if not self.scene.narrow:
             for k, way in enumerate(WAYS):
                 x = 4 + (k + 1) * wide - 12
