@@ -34,7 +34,9 @@ def test_each_transaction_goes_out_in_the_order_of_its_mode(mode, commit):
         assert 0 <= each.head - each.tail <= SLOTS
 
 
-@pytest.mark.parametrize("mode, commit, arrived", [*product(["ordered", "journal"], COMMITS, ARRIVED)])
+@pytest.mark.parametrize(
+    "mode, commit, arrived", [*product(["ordered", "journal"], COMMITS, ARRIVED)]
+)
 def test_with_barriers_a_crash_leaves_whole_appends_only(mode, commit, arrived):
     found = ends(mode, commit, arrived)
     assert {each.result for each in found} <= {"old", "new"}
