@@ -184,12 +184,14 @@ def story(issued: Sequence, *, pieces: int = 1) -> tuple[Moment, ...]:
         seen |= now
         item = issued[at - 1] if at else None
         moments.append(
-            Moment(at, item, sure, pending, len(now), len(seen), _why(item, sure, pending))
+            Moment(
+                at, item, sure, pending, len(now), len(seen), _why(item, sure, pending, len(now))
+            )
         )
     return tuple(moments)
 
 
-def _why(item: str | None, sure: Sequence, pending: Sequence) -> tuple[Message, ...]:
+def _why(item: str | None, sure: Sequence, pending: Sequence, possible: int) -> tuple[Message, ...]:  # fmt: skip
     if item is None:
         return (Message.of("Nothing is issued yet: a crash leaves the old state."),)
     if item == FLUSH:
@@ -197,7 +199,7 @@ def _why(item: str | None, sure: Sequence, pending: Sequence) -> tuple[Message, 
     else:
         said = [Message.of("{label} is issued: {what}. It may reach the disk before or after the others that wait.", label=item, what=meaning(item))]  # fmt: skip
     if pending:
-        said.append(Message.of("Writes that wait: {count}. A crash now keeps any of their {states} subsets.", count=len(pending), states=2 ** len(pending)))  # fmt: skip
+        said.append(Message.of("Writes that wait: {count}. A crash now keeps any of their {states} subsets.", count=len(pending), states=possible))  # fmt: skip
     if item == COMMIT:
         said.append(Message.of("Once this block is on the disk, recovery replays the transaction."))
     return tuple(said)
