@@ -130,6 +130,7 @@ def sum_bar(name, head, parts, *, x, y, width, height=30):
         x += wide
     return items
 
+
 CRASH_NAMES = {
     "old": mark("old state"),
     "new": mark("new state"),
