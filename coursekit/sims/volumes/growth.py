@@ -15,6 +15,7 @@ from math import ceil, floor
 from typing import Literal, get_args
 
 from coursekit.sims.message import Message, require
+from coursekit.sims.volumes import tablesize
 
 __all__ = ["NEEDS", "Event", "Layout", "Need", "Played", "Volume", "first_full", "judge", "move_seconds", "play", "pooled_full", "score", "used_gb"]  # fmt: skip
 
@@ -171,9 +172,8 @@ def _with_free(layout: Layout, needs: Sequence[Need]) -> int:
 
 
 def move_seconds(gb: float, mb_s: float) -> float:
-    """To move a partition: all its sectors are read and written, 2 · size / bandwidth."""
-    require(mb_s > 0, "mb_s={speed}: choose more than 0", speed=mb_s)
-    return 2 * gb * 1000 / mb_s
+    """To move a partition: all its sectors are read and written."""
+    return tablesize.move_seconds(gb * 1e9, mb_s * 1e6)
 
 
 @dataclass(frozen=True)

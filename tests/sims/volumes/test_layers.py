@@ -306,7 +306,7 @@ def test_what_is_said_of_a_layout():
         (lambda: layout("lvm", ahead=0), "ahead=0"),
         (lambda: layout("lvm", mb_s=0), "mb_s=0"),
         (lambda: growth.play(layout("lvm"), months=0), "months=0"),
-        (lambda: growth.move_seconds(1, 0), "mb_s=0"),
+        (lambda: growth.move_seconds(1, 0), "speed=0"),
     ],
 )
 def test_a_bad_layout_names_its_rule(call, says):
