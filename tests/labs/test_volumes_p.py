@@ -2,6 +2,7 @@
 
 import pytest
 
+from coursekit.labs.volumes.bytes import BytesLab
 from coursekit.labs.volumes.table import TableLab
 
 FOUR = [[k, "add", 256, "linux"] for k in (1, 2, 3, 4)]
@@ -83,3 +84,68 @@ def test_nothing_of_the_disk_leaves_the_picture(narrow):
     for values in ({"kind": "mbr", "size": 8_000_000}, {"kind": "gpt", "size": 64}):
         lab.set(**values)
         assert all(item["x"] + item["w"] <= lab.scene.size[0] for item in lab.scene.items if item["kind"] == "box")  # fmt: skip
+
+
+# Bytes
+
+
+def test_a_flipped_bit_turns_one_light_red_and_the_other_copy_is_listed():
+    lab = loaded(BytesLab(), ("flip", "header", 24, 0), part="header")
+    seen = drawn(lab)
+    assert [seen[f"fact{k}"]["tone"] for k in range(4)] == ["bad", "ok", "ok", "ok"]
+    assert seen["fact0"]["text"].endswith("≠ bd3d69c3")
+    assert (seen["byte24"]["tone"], seen["byte24"]["fill"]) == ("bad", "solid")
+    assert seen["part-header"]["tone"] == "bad"
+    assert seen["reader"]["text"] == "Listed from the second copy"
+    lab.do("repair")
+    assert all(drawn(lab)[f"fact{k}"]["tone"] == "ok" for k in range(4))
+
+
+def test_the_chosen_field_is_marked_and_explained():
+    lab = loaded(BytesLab(), part="entries", at=40)
+    seen = drawn(lab)
+    assert sorted(name for name, item in seen.items() if item.get("glow")) == [f"byte{k}" for k in range(40, 48)]  # fmt: skip
+    assert [each["text"] for each in seen["card"]["children"]] == [
+        "Slot 1: last sector", "bytes 40 to 47", "34815", "covered by the CRC of the entries",
+    ]  # fmt: skip
+    assert "Slot 1: last sector: 34815. Inclusive" in lab.text
+    lab._press("later")
+    assert lab.values["at"] == 168
+    assert "Slot 2: last sector: 131038" in lab.text
+    lab._press("part-backup")
+    assert (lab.values["part"], lab.values["at"]) == ("backup", 0)
+
+
+def test_an_mbr_has_one_part_and_nobody_to_repair_it():
+    lab = loaded(BytesLab(), ("flip", "first", 458, 3), ("repair",), kind="mbr", part="first", at=458)  # fmt: skip
+    assert "Entry 1: number of sectors: 204808" in lab.text
+    assert lab.said.tone == "bad"
+    assert [name for name in drawn(lab) if name.startswith("part-")] == ["part-first"]
+    assert "part" in lab.panel.away
+
+
+def test_another_table_keeps_what_was_done_where_it_means_something():
+    lab = loaded(BytesLab(), ("flip", "header", 24, 0), ("flip", "first", 500, 1), kind="gpt")
+    lab.set(kind="mbr")
+    assert [state.deed.at for state in lab.result.states[1:]] == [500]
+    lab.set(kind="gpt")
+    assert len(lab.result.states) == 3
+
+
+def test_the_file_beside_the_notebook_is_the_disk(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lab = loaded(BytesLab(), ("erase", "header"))
+    lab._save()
+    lab._save()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["disk-gpt-2.img", "disk-gpt.img"]
+    written = (tmp_path / "disk-gpt.img").read_bytes()
+    assert len(written) == 64 << 20
+    assert written[:40_000] == lab.state.disk.read(0, 40_000)
+    assert written[-512:] == lab.state.disk.read((64 << 20) - 512, 512)
+
+
+def test_a_part_is_shown_page_by_page_and_byte_512_of_a_sector_is_its_last():
+    lab = loaded(BytesLab(), part="header", at=5000)
+    assert drawn(lab)["byte511"]["selected"]
+    assert len([name for name in drawn(lab) if name.startswith("byte")]) == 128
+    assert drawn(lab)["later"]["faded"]

@@ -1,7 +1,8 @@
 """Labs of the chapter on partitions and LVM, in the order of the notebook."""
 
+from coursekit.labs.volumes.bytes import BytesLab
 from coursekit.labs.volumes.table import TableLab
 
-LABS = (TableLab,)
+LABS = (TableLab, BytesLab)
 
 __all__ = ["LABS"]
