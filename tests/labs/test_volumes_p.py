@@ -2,6 +2,7 @@
 
 import pytest
 
+from coursekit.labs.volumes.align import AlignLab
 from coursekit.labs.volumes.bytes import BytesLab
 from coursekit.labs.volumes.table import TableLab
 
@@ -149,3 +150,53 @@ def test_a_part_is_shown_page_by_page_and_byte_512_of_a_sector_is_its_last():
     assert drawn(lab)["byte511"]["selected"]
     assert len([name for name in drawn(lab) if name.startswith("byte")]) == 128
     assert drawn(lab)["later"]["faded"]
+
+
+# Align
+
+
+@pytest.mark.parametrize(
+    "start, length, reads, ios", [(63, 4096, 2, 4), (2048, 4096, 0, 1), (34, 4096, 2, 4), (63, 512, 1, 2), (63, 65_536, 2, 19)]
+)  # fmt: skip
+def test_units_covered_in_part_are_read_first(start, length, reads, ios):
+    lab = AlignLab()
+    lab.set(start=start, length=length)
+    seen = drawn(lab)
+    partly = [item for name, item in seen.items() if name.startswith("unit") and item["tone"] == "warn"]  # fmt: skip
+    assert len(partly) == reads
+    assert all(item["dash"] for item in partly), "not by colour alone"
+    assert seen["fact3"]["text"] == f"reads and writes: {ios}"
+    assert (lab.said.tone == "ok") == (reads == 0)
+
+
+def test_the_write_lies_where_its_bytes_are():
+    lab = AlignLab()
+    lab.set(start=63)
+    seen = drawn(lab)
+    seven, eight, write = seen["unit7"], seen["unit8"], seen["write"]
+    assert write["x"] == pytest.approx(seven["x"] + seven["w"] * 7 / 8)
+    assert write["x"] + write["w"] == pytest.approx(eight["x"] + eight["w"] * 7 / 8)
+    assert seen["sector63"]["tone"] == "accent"
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_of_a_long_write_both_ends_are_in_sight(narrow):
+    lab = AlignLab()
+    lab.scene.narrow = narrow
+    lab.set(start=63, length=1 << 20, unit=512)
+    units = [name for name in drawn(lab) if name.startswith("unit")]
+    assert units[0] == "unit62"
+    assert units[-1] == "unit2111"
+    assert "2,044" in drawn(lab)["left"]["text"]
+
+
+def test_the_chart_is_the_share_of_requests_across_a_border():
+    lab = AlignLab()
+    lab.set(start=63, unit=65_536)
+    bars, modern = (mark[1] for mark in lab.chart.data)
+    assert list(bars) == [0, 1 / 16, 1 / 8, 1 / 4, 1, 1]
+    assert list(modern) == [0, 0, 0, 0, 0, 1]
+    rows = {row[0]: row[4:] for row in lab.table(lab.result).rows}
+    assert rows[63] == [2, "6.25"]
+    lab.set(unit=4096)
+    assert {row[0]: row[4] for row in lab.table(lab.result).rows} == {34: 4, 40: 1, 63: 4, 2048: 1}

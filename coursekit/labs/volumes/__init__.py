@@ -1,8 +1,9 @@
 """Labs of the chapter on partitions and LVM, in the order of the notebook."""
 
+from coursekit.labs.volumes.align import AlignLab
 from coursekit.labs.volumes.bytes import BytesLab
 from coursekit.labs.volumes.table import TableLab
 
-LABS = (TableLab, BytesLab)
+LABS = (TableLab, BytesLab, AlignLab)
 
 __all__ = ["LABS"]
