@@ -4,6 +4,7 @@ import pytest
 
 from coursekit.labs.volumes.align import AlignLab
 from coursekit.labs.volumes.bytes import BytesLab
+from coursekit.labs.volumes.cache import CacheLab
 from coursekit.labs.volumes.table import TableLab
 
 FOUR = [[k, "add", 256, "linux"] for k in (1, 2, 3, 4)]
@@ -200,3 +201,58 @@ def test_the_chart_is_the_share_of_requests_across_a_border():
     assert rows[63] == [2, "6.25"]
     lab.set(unit=4096)
     assert {row[0]: row[4] for row in lab.table(lab.result).rows} == {34: 4, 40: 1, 63: 4, 2048: 1}
+
+
+# Cache
+
+
+def test_ninety_of_a_hundred_hits_leave_nearly_all_time_to_the_misses():
+    lab = CacheLab()
+    seen = drawn(lab)
+    assert sum(seen[f"request{k}"]["tone"] == "warn" for k in range(100)) == 10
+    assert seen["time1"]["w"] / (seen["time0"]["w"] + seen["time1"]["w"]) == pytest.approx(0.934, abs=0.01)  # fmt: skip
+    assert "1.359 ms in the mean, 9.34 times" in lab.text
+    lab.set(hit=99)
+    assert "56.2 times" in lab.text
+
+
+def test_the_point_of_the_chart_is_where_the_lab_stands():
+    lab = CacheLab()
+    lab.set(hit=50)
+    (x, line), (at, here) = lab.chart.data
+    assert (len(x), line[0], line[100]) == (101, 12.69, pytest.approx(0.1))
+    assert (at[0], here[0]) == (50, pytest.approx(6.395))
+
+
+def test_only_writeback_loses_what_had_been_reported_as_done():
+    lab = CacheLab()
+    lab.set(dies=True)
+    assert not [name for name, item in drawn(lab).items() if name.startswith("block") and item["tone"] == "bad"]  # fmt: skip
+    assert "nothing is lost but speed" in lab.text
+    lab.set(mode="writeback")
+    seen = drawn(lab)
+    assert [name for name, item in seen.items() if name.startswith("block") and item["tone"] == "bad"] == ["block1", "block3", "block6"]  # fmt: skip
+    assert seen["fact3"]["text"] == "3 blocks lost"
+    lab.set(dies=False)
+    assert sorted(name for name in drawn(lab) if name.startswith("way")) == ["way1", "way3", "way6"]
+    ms = [row[4] for row in lab.table(lab.result).rows]
+    assert ms == ["12.69", "0.1", "12.69", "0.1", "12.69", "0.1", "0.1", "0.1", "12.69", "0.1"]
+
+
+def test_a_locked_cache_does_not_tell_its_gain():
+    lab = CacheLab()
+    lab.locked = True
+    lab.update()
+    shown = " ".join(str(item.get("text")) for item in lab.scene.items) + lab.text
+    assert "9.34" not in shown
+    assert "1.359" not in shown
+    assert "93.4" not in shown
+    assert lab.chart.data == []
+
+
+def test_a_fast_device_that_is_slower_is_refused_and_the_picture_stays():
+    lab = CacheLab()
+    before = lab.result
+    lab.set(fast=2.0, slow=1.0)
+    assert "fast_ms=2.0" in lab.text
+    assert lab.result is before

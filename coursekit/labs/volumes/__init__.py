@@ -2,8 +2,9 @@
 
 from coursekit.labs.volumes.align import AlignLab
 from coursekit.labs.volumes.bytes import BytesLab
+from coursekit.labs.volumes.cache import CacheLab
 from coursekit.labs.volumes.table import TableLab
 
-LABS = (TableLab, BytesLab, AlignLab)
+LABS = (TableLab, BytesLab, AlignLab, CacheLab)
 
 __all__ = ["LABS"]

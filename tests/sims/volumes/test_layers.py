@@ -131,6 +131,8 @@ def test_mean_latency(hit, ms, times):
     """V9.10."""
     assert cache.mean_ms(hit, 0.1, 12.69) == pytest.approx(ms, rel=1e-9)
     assert cache.gain(hit, 0.1, 12.69) == pytest.approx(times, abs=5e-3)
+    spent = (1 - hit) * 12.69 / (hit * 0.1 + (1 - hit) * 12.69)
+    assert cache.miss_share(hit, 0.1, 12.69) == pytest.approx(spent)
 
 
 REQUESTS = st.lists(st.builds(Request, st.integers(0, 9), st.booleans()), max_size=60)
