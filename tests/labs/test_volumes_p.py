@@ -5,6 +5,7 @@ import pytest
 from coursekit.labs.volumes.align import AlignLab
 from coursekit.labs.volumes.bytes import BytesLab
 from coursekit.labs.volumes.cache import CacheLab
+from coursekit.labs.volumes.loss import LossLab
 from coursekit.labs.volumes.table import TableLab
 
 FOUR = [[k, "add", 256, "linux"] for k in (1, 2, 3, 4)]
@@ -256,3 +257,63 @@ def test_a_fast_device_that_is_slower_is_refused_and_the_picture_stays():
     lab.set(fast=2.0, slow=1.0)
     assert "fast_ms=2.0" in lab.text
     assert lab.result is before
+
+
+# Loss
+
+
+@pytest.mark.parametrize(
+    "layout, dead, lost", [("one", 1, "a, b, c"), ("one", 2, ""), ("spanning", 2, "a"), ("striped", 1, "a"), ("separate", 2, "b")]
+)  # fmt: skip
+def test_with_a_disk_goes_what_lies_on_it(layout, dead, lost):
+    lab = LossLab()
+    lab.set(layout=layout, dead=dead)
+    seen = drawn(lab)
+    gone = [name for name, item in seen.items() if name.startswith("on-") and item["tone"] == "bad"] if lost else []  # fmt: skip
+    assert [name.split("-")[1] for name in gone] == (lost.split(", ") if lost else [])
+    assert seen["fact0"]["text"] == (f"lost with it: {lost}" if lost else "nothing is lost")
+    assert lab.said.tone == ("bad" if lost else "ok")
+    assert seen[f"disk{dead}"]["strike"]
+
+
+def test_one_volume_over_all_is_half_as_safe_and_its_bar_says_so():
+    lab = LossLab()
+    lab.set(layout="spanning")
+    over = drawn(lab)
+    assert over["percent-a"]["text"] == "3.96 %"
+    lab.set(layout="separate")
+    apart = drawn(lab)
+    assert apart["percent-b"]["text"] == "2 %"
+    assert apart["chance-a"]["w"] / over["chance-a"]["w"] == pytest.approx(2 / 3.96, abs=0.01)
+    assert [row[1:] for row in lab.table(lab.result).rows] == [
+        [1, "2", "2", "2"], [2, "3.96", "3.96", "3.96"], [2, "3.96", "3.96", "3.96"], [1, "2", "3.96", "0.04"],
+    ]  # fmt: skip
+
+
+def test_pressing_a_disk_lets_it_die_and_live():
+    lab = LossLab()
+    lab._press("disk2")
+    assert lab.values["dead"] == 2
+    lab._press("disk2")
+    assert lab.values["dead"] == 0
+    lab.set(dead=5)
+    assert "dead=5: choose 0 to 2" in lab.text
+
+
+def test_a_locked_plan_does_not_tell_the_chances():
+    lab = LossLab()
+    lab.locked = True
+    lab.update()
+    shown = " ".join(str(item.get("text")) for item in lab.scene.items) + lab.text
+    assert "3.96" not in shown
+    assert "3.96" not in str(lab.table(lab.result).rows)
+
+
+@pytest.mark.parametrize("disks", range(2, 7))
+def test_cells_stand_below_their_disks(disks):
+    lab = LossLab()
+    lab.set(layout="spanning", disks=disks)
+    seen = drawn(lab)
+    for n in range(1, disks + 1):
+        assert seen[f"on-a-{n}"]["x"] == seen[f"disk{n}"]["x"]
+        assert seen[f"on-a-{n}"]["text"] == "6"

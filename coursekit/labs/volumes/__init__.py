@@ -3,8 +3,9 @@
 from coursekit.labs.volumes.align import AlignLab
 from coursekit.labs.volumes.bytes import BytesLab
 from coursekit.labs.volumes.cache import CacheLab
+from coursekit.labs.volumes.loss import LossLab
 from coursekit.labs.volumes.table import TableLab
 
-LABS = (TableLab, BytesLab, AlignLab, CacheLab)
+LABS = (TableLab, BytesLab, AlignLab, CacheLab, LossLab)
 
 __all__ = ["LABS"]
