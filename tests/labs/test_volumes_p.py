@@ -7,6 +7,7 @@ from coursekit.labs.volumes.bytes import BytesLab
 from coursekit.labs.volumes.cache import CacheLab
 from coursekit.labs.volumes.loss import LossLab
 from coursekit.labs.volumes.table import TableLab
+from coursekit.labs.volumes.twice import TwiceLab
 
 FOUR = [[k, "add", 256, "linux"] for k in (1, 2, 3, 4)]
 
@@ -269,7 +270,7 @@ def test_with_a_disk_goes_what_lies_on_it(layout, dead, lost):
     lab = LossLab()
     lab.set(layout=layout, dead=dead)
     seen = drawn(lab)
-    gone = [name for name, item in seen.items() if name.startswith("on-") and item["tone"] == "bad"] if lost else []  # fmt: skip
+    gone = [name for name, item in seen.items() if name.startswith("on-") and item.get("tone") == "bad"]  # fmt: skip
     assert [name.split("-")[1] for name in gone] == (lost.split(", ") if lost else [])
     assert seen["fact0"]["text"] == (f"lost with it: {lost}" if lost else "nothing is lost")
     assert lab.said.tone == ("bad" if lost else "ok")
@@ -317,3 +318,59 @@ def test_cells_stand_below_their_disks(disks):
     for n in range(1, disks + 1):
         assert seen[f"on-a-{n}"]["x"] == seen[f"disk{n}"]["x"]
         assert seen[f"on-a-{n}"]["text"] == "6"
+
+
+# Twice
+
+
+def test_as_planned_the_static_disk_is_not_touched_and_both_are_full_together():
+    lab = TwiceLab()
+    lab.load({"values": {"growth": "balanced"}})
+    assert lab.moment == 48
+    seen = drawn(lab)
+    assert seen["fact1"]["text"].startswith("operations: 0 |")
+    assert "nothing is left since month 4" in seen["static-head"]["text"]
+    assert "nothing is left since month 4" in seen["lvm-head"]["text"]
+
+
+def test_only_what_has_happened_by_now_is_marked():
+    lab = TwiceLab()
+    lab.load({"values": {"growth": "var"}, "moment": 12})
+    marks = [name for name in drawn(lab) if name.startswith("event-static")]
+    assert marks == ["event-static-12"]
+    assert drawn(lab)["static-mark/var"]["text"] == "↓"
+    assert drawn(lab)["static-size/var"]["glow"]
+    assert "/var takes" in lab.text
+    lab.go(11)
+    assert not [name for name in drawn(lab) if name.startswith("event-static")]
+
+
+def test_the_strip_keeps_the_order_of_the_disk_and_bars_what_is_used():
+    lab = TwiceLab()
+    lab.load({"values": {"growth": "home"}, "moment": 20})
+    seen, side = drawn(lab), lab.state.static
+    xs = [seen[f"static-part{each.path}"]["x"] for each in side.disk.volumes]
+    assert xs == sorted(xs)
+    for volume, used in zip(side.volumes, side.used, strict=True):
+        bar, full = seen[f"static-size{volume.path}"], seen[f"static-used{volume.path}"]
+        if bar["w"] > 20:
+            assert full["w"] / bar["w"] == pytest.approx(used / volume.gb, abs=0.02)
+
+
+def test_a_second_disk_joins_the_group_and_holds_one_directory_of_the_other():
+    lab = TwiceLab()
+    lab.load({"values": {"growth": "var", "add_disk": True, "months": 60}})
+    seen = drawn(lab)
+    assert seen["static-second"]["text"] == "second disk: /var, 500 GB"
+    assert "belongs to the group" in seen["lvm-second"]["text"]
+    assert "In 60 months: static partitions" in lab.text
+    rows = lab.table(lab.state).rows
+    assert rows[0][1] > rows[1][1]
+
+
+def test_a_story_begins_at_month_nothing_and_names_each_month():
+    lab = TwiceLab()
+    assert lab.moment == 0
+    assert lab.timeline.labels[0] == "month 0"
+    assert any("/var" in each for each in lab.labels(lab.result))
+    assert len(lab.labels(lab.result)) == 49

@@ -5,7 +5,8 @@ from coursekit.labs.volumes.bytes import BytesLab
 from coursekit.labs.volumes.cache import CacheLab
 from coursekit.labs.volumes.loss import LossLab
 from coursekit.labs.volumes.table import TableLab
+from coursekit.labs.volumes.twice import TwiceLab
 
-LABS = (TableLab, BytesLab, AlignLab, CacheLab, LossLab)
+LABS = (TableLab, BytesLab, AlignLab, CacheLab, LossLab, TwiceLab)
 
 __all__ = ["LABS"]

@@ -10,17 +10,17 @@ fragmentation. Sources: lvextend(8), resize2fs(8), sfdisk(8).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from math import ceil, floor
 from typing import Literal, get_args
 
 from coursekit.sims.message import Message, require
 from coursekit.sims.volumes import tablesize
 
-__all__ = ["NEEDS", "Event", "Layout", "Need", "Played", "Volume", "first_full", "judge", "move_seconds", "play", "pooled_full", "score", "used_gb"]  # fmt: skip
+__all__ = ["NEEDS", "Event", "Layout", "Need", "Placed", "Played", "Volume", "first_full", "home_of", "judge", "move_seconds", "placed", "play", "pooled_full", "score", "serve", "used_gb"]  # fmt: skip
 
 Kind = Literal["static", "lvm"]
-How = Literal["grow", "move", "take", "full"]
+How = Literal["grow", "move", "take", "full", "disk"]
 NEVER = 1200  # months: a hundred years
 
 
@@ -117,13 +117,19 @@ class Played:
 
 def home_of(path: str, volumes: Sequence[Volume]) -> str:
     """The mount point that a directory lives in: the longest that begins its path."""
-    inside = [v.path for v in volumes if path == v.path or path.startswith(v.path.rstrip("/") + "/")]  # fmt: skip
+    return _home(path, tuple(each.path for each in volumes))
+
+
+@cache
+def _home(path: str, mounts: tuple[str, ...]) -> str:
+    inside = [each for each in mounts if path == each or path.startswith(each.rstrip("/") + "/")]
     return max(inside, key=len)
 
 
 def used_gb(path: str, volumes: Sequence[Volume], needs: Sequence[Need], month: float) -> float:
     """What the volume of a mount point holds in a month."""
-    return sum(n.gb + n.gb_month * month for n in needs if home_of(n.path, volumes) == path)
+    mounts = tuple(each.path for each in volumes)
+    return sum(n.gb + n.gb_month * month for n in needs if _home(n.path, mounts) == path)
 
 
 def _full_in(size: float, used: Callable[[int], float]) -> int:
@@ -177,33 +183,38 @@ def move_seconds(gb: float, mb_s: float) -> float:
 
 
 @dataclass(frozen=True)
-class _Disk:
+class Placed:
     """Partitions in order, the gap after each; of a group, only the sum of the gaps matters."""
 
     volumes: tuple[Volume, ...]
     gaps: tuple[float, ...]
 
 
+def placed(layout: Layout) -> Placed:
+    """The volumes as they are at the start: all that is free lies at the end."""
+    free = layout.disk_gb - sum(each.gb for each in layout.volumes)
+    return Placed(layout.volumes, (*(0.0,) * (len(layout.volumes) - 1), free))
+
+
 def play(layout: Layout, needs: Sequence[Need] = NEEDS, months: int = 60) -> Played:
     """The months one by one; ends early when no space can be found."""
     require(1 <= months <= NEVER, "months={n}: choose 1 to {most}", n=months, most=NEVER)
-    count = len(layout.volumes)
-    free = layout.disk_gb - sum(each.gb for each in layout.volumes)
-    disk = _Disk(layout.volumes, (*(0.0,) * (count - 1), free))
+    disk = placed(layout)
     events: list[Event] = []
     for month in range(1, months + 1):
-        for at in range(count):
+        for at in range(len(layout.volumes)):
             path = disk.volumes[at].path
             if used_gb(path, disk.volumes, needs, month) <= disk.volumes[at].gb:
                 continue
-            disk, event = _served(layout, disk, needs, at, month)
+            disk, event = serve(layout, disk, needs, at, month)
             events.append(event)
             if event.how == "full":
                 return Played(tuple(events), disk.volumes, month)
     return Played(tuple(events), disk.volumes, None)
 
 
-def _served(layout: Layout, disk: _Disk, needs: Sequence[Need], at: int, month: int) -> tuple[_Disk, Event]:  # fmt: skip
+def serve(layout: Layout, disk: Placed, needs: Sequence[Need], at: int, month: int) -> tuple[Placed, Event]:  # fmt: skip
+    """Give the volume number `at`, which is full, what it needs for the months ahead."""
     volume = disk.volumes[at]
     wish = ceil(used_gb(volume.path, disk.volumes, needs, month + layout.ahead) - volume.gb)
     least = used_gb(volume.path, disk.volumes, needs, month) - volume.gb
@@ -219,13 +230,13 @@ def _served(layout: Layout, disk: _Disk, needs: Sequence[Need], at: int, month: 
     return _from_donor(layout, disk, needs, at, donor, month, min(wish, spare[donor]))
 
 
-def _spare(disk: _Disk, needs: Sequence[Need], at: int, month: int) -> float:
+def _spare(disk: Placed, needs: Sequence[Need], at: int, month: int) -> float:
     """What a volume does not need this month and the next."""
     volume = disk.volumes[at]
     return max(0.0, floor(volume.gb - used_gb(volume.path, disk.volumes, needs, month + 1)))  # fmt: skip
 
 
-def _from_free(layout: Layout, disk: _Disk, at: int, month: int, more: float) -> tuple[_Disk, Event]:  # fmt: skip
+def _from_free(layout: Layout, disk: Placed, at: int, month: int, more: float) -> tuple[Placed, Event]:  # fmt: skip
     path = disk.volumes[at].path
     if layout.kind == "lvm":
         after = _sized(disk, at, more)
@@ -248,11 +259,11 @@ def _between(at: int, gap: int) -> range:
     return range(at + 1, gap + 1) if gap >= at else range(gap + 1, at + 1)
 
 
-def _between_gb(disk: _Disk, at: int, gap: int) -> float:
+def _between_gb(disk: Placed, at: int, gap: int) -> float:
     return sum(disk.volumes[each].gb for each in _between(at, gap))
 
 
-def _sized(disk: _Disk, at: int, more: float, gap: int | None = None) -> _Disk:
+def _sized(disk: Placed, at: int, more: float, gap: int | None = None) -> Placed:
     """Volume `at` is bigger, the gap smaller (any gaps of a group: its extents need not touch)."""
     volumes = list(disk.volumes)
     volumes[at] = replace(volumes[at], gb=volumes[at].gb + more)
@@ -260,18 +271,24 @@ def _sized(disk: _Disk, at: int, more: float, gap: int | None = None) -> _Disk:
     for each in [gap] if gap is not None else range(len(gaps)):
         taken = min(gaps[each], more)
         gaps[each], more = gaps[each] - taken, more - taken
-    return _Disk(tuple(volumes), tuple(gaps))
+    return Placed(tuple(volumes), tuple(gaps))
 
 
 def _from_donor(
-    layout: Layout, disk: _Disk, needs: Sequence[Need], at: int, donor: int, month: int, more: float
-) -> tuple[_Disk, Event]:
+    layout: Layout,
+    disk: Placed,
+    needs: Sequence[Need],
+    at: int,
+    donor: int,
+    month: int,
+    more: float,
+) -> tuple[Placed, Event]:
     """The donor's file system is made smaller, unmounted; then its space is used."""
     giver = disk.volumes[donor]
     share = used_gb(giver.path, disk.volumes, needs, month) * more / giver.gb
     gaps = tuple(gap + more if each == donor else gap for each, gap in enumerate(disk.gaps))
     volumes = tuple(replace(v, gb=v.gb - more) if each == donor else v for each, v in enumerate(disk.volumes))  # fmt: skip
-    after, event = _from_free(layout, _Disk(volumes, gaps), at, month, more)
+    after, event = _from_free(layout, Placed(volumes, gaps), at, month, more)
     why = Message.of("{path} takes {more:g} GB from {giver}, which is unmounted and made smaller; partitions moved: {gb:g} GB.", path=event.path, more=more, giver=giver.path, gb=event.moved_gb)  # fmt: skip
     return after, replace(
         event, how="take", operations=event.operations + 4, moved_gb=event.moved_gb + share,
