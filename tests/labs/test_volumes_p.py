@@ -2,9 +2,12 @@
 
 import pytest
 
+from coursekit.i18n import speaking
+from coursekit.labs.volumes import LABS
 from coursekit.labs.volumes.align import AlignLab
 from coursekit.labs.volumes.bytes import BytesLab
 from coursekit.labs.volumes.cache import CacheLab
+from coursekit.labs.volumes.layout import FIRST, LayoutLab
 from coursekit.labs.volumes.loss import LossLab
 from coursekit.labs.volumes.table import TableLab
 from coursekit.labs.volumes.twice import TwiceLab
@@ -374,3 +377,89 @@ def test_a_story_begins_at_month_nothing_and_names_each_month():
     assert lab.timeline.labels[0] == "month 0"
     assert any("/var" in each for each in lab.labels(lab.result))
     assert len(lab.labels(lab.result)) == 49
+
+
+# Layout
+
+FOUR_WELL = "/ 21 static\n/var 73.5 static\n/home 120 static\n/srv/data 285 static\n"
+
+
+def test_the_first_layout_does_not_do_the_task_and_a_good_one_does():
+    lab = LayoutLab()
+    assert [drawn(lab)[f"check{k}"]["text"][0] for k in (0, 1)] == ["✗", "✗"]
+    assert lab._run_text(FOUR_WELL) == "Taken: see what fills first."
+    seen = drawn(lab)
+    assert [seen[f"check{k}"]["text"][0] for k in (0, 1)] == ["✓", "✓"]
+    assert seen["fact3"]["text"] == "✓ the task is done"
+    assert seen["fact2"]["text"] == "score: 100 %"
+    assert lab.said.tone == "ok"
+
+
+def test_the_strip_is_the_disk_and_bars_end_where_volumes_are_full():
+    lab = LayoutLab()
+    lab._run_text("/ 22 lvm\n/var 40 lvm\n/home 80 lvm\n/srv/data 140 lvm")
+    seen = drawn(lab)
+    assert seen["part/srv/data"]["w"] / seen["part/home"]["w"] == pytest.approx(140 / 80, abs=0.05)
+    assert seen["free"]["text"] == "218 GB free"
+    assert seen["full/srv/data"]["text"] == "✗ 17"
+    assert seen["bar/srv/data"]["w"] / seen["bar/home"]["w"] == pytest.approx(17 / 26, abs=0.02)
+    assert "together they last 45 months" in lab.text
+
+
+def test_a_mistake_names_its_line_and_the_picture_stays():
+    lab = LayoutLab()
+    before = lab.result
+    assert lab._run_text("/ 20 static\n/var lots static") == "line 2: size=lots: write a number of GB, as 60"  # fmt: skip
+    assert "line 2" in lab.text
+    assert lab.result is before
+    lab.reset()
+    assert lab.program == FIRST
+    assert lab.error is None
+
+
+def test_directories_without_a_volume_live_in_the_one_above():
+    lab = LayoutLab()
+    assert drawn(lab)["bar/"]["text"] == "/, /var"
+    assert [row[2] for row in lab.table(lab.result).rows] == ["/, /var", "/home", "/srv/data"]
+
+
+def test_a_locked_layout_does_not_tell_what_the_disk_allows():
+    lab = LayoutLab()
+    lab.locked = True
+    lab.update()
+    shown = " ".join(str(item.get("text")) for item in lab.scene.items) + lab.text
+    assert "46" not in shown
+
+
+# All
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.name)
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_box_leaves_its_picture(lab, narrow, language):
+    with speaking(language):
+        one = lab()
+        one.scene.narrow = narrow
+        width, height = one.scene.size
+        for item in one.scene.items:
+            if item["kind"] == "box":
+                assert item["x"] >= 0
+                assert item["x"] + item["w"] <= width + 1, item["id"]
+                assert item["y"] + item["h"] <= height, item["id"]
+        assert len({item["id"] for item in one.scene.items}) == len(one.scene.items)
+        assert one.table(one._shown).caption
+        assert one.text
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.name)
+def test_a_state_comes_back_exactly(lab):
+    one = lab()
+    if hasattr(one, "act") and one.tools():
+        next(tool for tool in one._tools if hasattr(tool, "click")).click()
+    saved = one.scenario()
+    other = lab()
+    other.load(saved)
+    assert other.scenario() == saved
+    assert other.text == one.text
+    assert len([c for c in one.controls() if not c.more]) <= 5

@@ -17,7 +17,7 @@ from typing import Literal, get_args
 from coursekit.sims.message import Message, require
 from coursekit.sims.volumes import tablesize
 
-__all__ = ["NEEDS", "Event", "Layout", "Need", "Placed", "Played", "Volume", "first_full", "home_of", "judge", "move_seconds", "placed", "play", "pooled_full", "score", "serve", "used_gb"]  # fmt: skip
+__all__ = ["NEEDS", "NEVER", "Event", "Layout", "Need", "Placed", "Played", "Volume", "first_full", "full_months", "home_of", "judge", "lasts", "move_seconds", "placed", "play", "pooled_full", "score", "serve", "used_gb"]  # fmt: skip
 
 Kind = Literal["static", "lvm"]
 How = Literal["grow", "move", "take", "full", "disk"]
@@ -143,13 +143,18 @@ def _full_in(size: float, used: Callable[[int], float]) -> int:
     return next((m for m in range(max(0, month - 1), NEVER) if used(m) > size), NEVER)
 
 
+def full_months(layout: Layout, needs: Sequence[Need] = NEEDS) -> tuple[int, ...]:
+    """For each volume the month in which it is full if nobody acts; `NEVER` if it never is."""
+    return tuple(
+        _full_in(each.gb, partial(used_gb, each.path, layout.volumes, needs))
+        for each in layout.volumes
+    )
+
+
 def first_full(layout: Layout, needs: Sequence[Need] = NEEDS) -> tuple[int, str]:
     """(month, mount point) of what fills first if nobody acts; month `NEVER` if nothing does."""
-    found = [
-        (_full_in(each.gb, partial(used_gb, each.path, layout.volumes, needs)), each.path)
-        for each in layout.volumes
-    ]
-    return min(found, key=lambda pair: pair[0])
+    paths = [each.path for each in layout.volumes]
+    return min(zip(full_months(layout, needs), paths, strict=True), key=lambda pair: pair[0])
 
 
 def pooled_full(disk_gb: float, needs: Sequence[Need] = NEEDS) -> int:
@@ -157,14 +162,15 @@ def pooled_full(disk_gb: float, needs: Sequence[Need] = NEEDS) -> int:
     return _full_in(disk_gb, lambda month: sum(n.gb + n.gb_month * month for n in needs))
 
 
+def lasts(layout: Layout, needs: Sequence[Need] = NEEDS) -> int:
+    """The month in which something is full: of partitions, the first; of a group, when no extent is left."""
+    return first_full(layout, needs)[0] if layout.kind == "static" else _with_free(layout, needs)
+
+
 def score(layout: Layout, needs: Sequence[Need] = NEEDS) -> float:
     """Months until something fills, as a share of what the disk allows; LVM's free space counts."""
     best = pooled_full(layout.disk_gb, needs)
-    if best == 0:
-        return 0.0
-    if layout.kind == "static":
-        return min(1.0, first_full(layout, needs)[0] / best)
-    return min(1.0, _with_free(layout, needs) / best)
+    return min(1.0, lasts(layout, needs) / best) if best else 0.0
 
 
 def _with_free(layout: Layout, needs: Sequence[Need]) -> int:
