@@ -1,5 +1,8 @@
 """A disk cut deed by deed: what is placed, what is refused, and the same as bytes."""
 
+import json
+import shutil
+import subprocess
 from itertools import pairwise
 
 import pytest
@@ -126,3 +129,21 @@ def test_sizes_are_rounded_up_to_sectors():
 def test_errors(make, said):
     with pytest.raises(ParameterError, match=said):
         make()
+
+
+@pytest.mark.skipif(not shutil.which("sfdisk"), reason="sfdisk is not installed")
+@pytest.mark.parametrize("kind", KINDS)
+def test_sfdisk_finds_the_same_partitions(kind, tmp_path):
+    done = (ADD, ADD, Deed("remove", 1), Deed("add", 900, "extended" if kind == "mbr" else "lvm"), Deed("add", 300, "swap"), ADD)  # fmt: skip
+    disk = end(kind, *done).disk
+    image = written(disk)
+    with (tmp_path / "cut.img").open("wb") as file:
+        file.truncate(image.length)
+        for at, data in image.parts():
+            file.seek(at)
+            file.write(data)
+    told = subprocess.run(["sfdisk", "-J", file.name], capture_output=True, text=True, check=True)
+    seen = json.loads(told.stdout)["partitiontable"]["partitions"]
+    assert {(int(each["node"].removeprefix(file.name)), each["start"], each["size"]) for each in seen} == {
+        (each.number, each.first, each.count) for each in disk.parts
+    }  # fmt: skip
