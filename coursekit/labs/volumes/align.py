@@ -12,7 +12,7 @@ from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
-STARTS = {34: mark("34"), 40: mark("40"), 63: mark("63"), 2048: mark("2048")}
+STARTS = {34: "34", 40: "40", 63: "63", 2048: "2048"}
 LENGTHS = {
     512: mark("512 bytes"), 4096: mark("4 KiB"), 8192: mark("8 KiB"), 16_384: mark("16 KiB"), 65_536: mark("64 KiB"), 1 << 20: mark("1 MiB"),
 }  # fmt: skip
@@ -139,7 +139,7 @@ class AlignLab(Lab):
         if ruler.gap:
             left = laid.cost.units - sum(laid.cost.first <= n <= laid.last for n in ruler.places)
             items.append(label("more", ruler.gap, y + 28, "…", anchor="middle", size=20))
-            items.append(label("left", ruler.gap, y + 50, _("+ {n}", n=whole(left)), anchor="middle", size=12))  # fmt: skip
+            items.append(label("left", ruler.gap, y + 50, f"+ {whole(left)}", anchor="middle", size=12))  # fmt: skip
         return items
 
     def _sectors(self, laid, ruler, y):
@@ -178,7 +178,7 @@ class AlignLab(Lab):
         return "warn" if laid.cost.partial else "ok"
 
     def table(self, laid):
-        head = [_("start"), _("first byte"), _("units touched"), _("read first"), _("reads and writes"), _("in two units or more, %")]  # fmt: skip
+        head = [_("begins in sector"), _("first byte"), _("units touched"), _("read first"), _("reads and writes"), _("in two units or more, %")]  # fmt: skip
         rows = []
         for start in STARTS:
             cost = touched(start, laid.offset, laid.length, laid.unit)

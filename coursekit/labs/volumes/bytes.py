@@ -30,7 +30,7 @@ LIGHTS = {
     "backup": mark("2nd header"),
 }
 SHORT = {
-    "first": mark("0"), "header": mark("1"), "entries": mark("2–33"),
+    "first": "0", "header": "1", "entries": "2–33",
     "backup_entries": mark("last 33"), "backup": mark("last"),
 }  # fmt: skip
 GROUPS = {  # what a field is for: its look, and the word of the legend
@@ -59,7 +59,7 @@ class BytesLab(DeedsLab):
     def controls(self):
         gpt = lambda values: values["kind"] == "gpt"  # noqa: E731
         return (
-            Pick("kind", mark("Table"), "gpt", {"mbr": mark("MBR"), "gpt": mark("GPT")}),
+            Pick("kind", mark("Table"), "gpt", {"mbr": "MBR", "gpt": "GPT"}),
             Pick("part", mark("Part in sight"), "header", PARTS, when=gpt),
             Slider("at", mark("Byte chosen"), 24, 0, 16_383),
             Slider("bit", mark("Its bit"), 0, 0, 7),
@@ -92,7 +92,7 @@ class BytesLab(DeedsLab):
         return (
             button(_("Flip the chosen bit"), lambda: self.do("flip", self._part, self._at, self._bit)),
             button(_("Erase the part in sight"), lambda: self.do("erase", self._part)),
-            button(_("Repair"), lambda: self.do("repair")),
+            button(_("Repair it"), lambda: self.do("repair")),
         )  # fmt: skip
 
     def pictures(self):

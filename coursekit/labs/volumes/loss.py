@@ -44,7 +44,7 @@ class LossLab(Lab):
         return (
             Pick("layout", mark("Volumes"), "separate", NAMES),
             Slider("disks", mark("Disks"), 2, 2, MOST_DISKS),
-            Slider("p", mark("A disk dies with a chance of"), 2.0, 0.0, 50.0, 0.5, mark("%")),
+            Slider("p", mark("A disk dies with a chance of"), 2.0, 0.0, 50.0, 0.5, "%"),
             Slider("dead", mark("Dead disk (0: none)"), 0, 0, MOST_DISKS),
         )
 
@@ -114,7 +114,7 @@ class LossLab(Lab):
         """A chance, which the learner predicts first."""
         if self.locked:
             return "?"
-        return _("< 0.001") if 0 < chance < 1e-5 else number(100 * chance, 4)
+        return "< " + number(0.001) if 0 < chance < 1e-5 else number(100 * chance, 4)
 
     def _grid(self, struck, places, y, width, *, narrow):
         """A row a volume: how much of it lies on each disk, and the chance that it is lost."""

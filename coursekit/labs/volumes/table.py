@@ -17,7 +17,7 @@ SIZES = {
 }  # fmt: skip
 SHARES = {16: mark("a sixteenth"), 8: mark("an eighth"), 4: mark("a quarter"), 2: mark("a half")}
 TYPES = {
-    "linux": mark("Linux"), "swap": mark("swap"), "lvm": mark("LVM"), "efi": mark("EFI"), "extended": mark("extended"),
+    "linux": "Linux", "swap": mark("swap"), "lvm": "LVM", "efi": "EFI", "extended": mark("extended"),
 }  # fmt: skip
 SHOWN = 6  # places of a GPT in sight
 HIGH, SLOT = 66, 46  # of the ruler, of a place in the table
@@ -37,7 +37,7 @@ class TableLab(DeedsLab):
 
     def controls(self):
         return (
-            Pick("kind", mark("Table"), "gpt", {"mbr": mark("MBR"), "gpt": mark("GPT")}),
+            Pick("kind", mark("Table"), "gpt", {"mbr": "MBR", "gpt": "GPT"}),
             Pick("size", mark("Disk"), 2048, SIZES),
             Pick("amount", mark("New room: a share of the disk"), 8, SHARES),
             Pick("type", mark("For"), "linux", TYPES),
@@ -236,7 +236,7 @@ class TableLab(DeedsLab):
         return [
             (_("partitions"), str(len(disk.parts))),
             (_("free"), size_text(free)),
-            (_("refused"), str(sum(state.refused for state in told.states))),
+            (_("steps refused"), str(sum(state.refused for state in told.states))),
         ]
 
     def table(self, state):

@@ -13,7 +13,7 @@ from coursekit.ui.timeframe import Frame, ticks
 GROWTHS = {
     "balanced": mark("as planned"), "var": mark("/var grows"), "home": mark("/home grows"), "data": mark("/srv/data grows"),
 }  # fmt: skip
-SIDES = {"static": mark("Static partitions"), "lvm": mark("LVM")}
+SIDES = {"static": mark("Static partitions"), "lvm": "LVM"}
 HUES = {"/": 2, "/var": 0, "/home": 1, "/srv/data": 3}
 LETTERS = {  # what was done about a full volume: its letter, its tone, in words
     "grow": ("+", "ok", mark("+ grows where it is")),
