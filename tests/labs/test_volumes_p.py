@@ -7,7 +7,7 @@ from coursekit.labs.volumes import LABS
 from coursekit.labs.volumes.align import AlignLab
 from coursekit.labs.volumes.bytes import BytesLab
 from coursekit.labs.volumes.cache import CacheLab
-from coursekit.labs.volumes.layout import FIRST, LayoutLab
+from coursekit.labs.volumes.layout import LayoutLab
 from coursekit.labs.volumes.loss import LossLab
 from coursekit.labs.volumes.table import TableLab
 from coursekit.labs.volumes.twice import TwiceLab
@@ -413,7 +413,7 @@ def test_a_mistake_names_its_line_and_the_picture_stays():
     assert "line 2" in lab.text
     assert lab.result is before
     lab.reset()
-    assert lab.program == FIRST
+    assert lab.program == lab.first()
     assert lab.error is None
 
 

@@ -112,7 +112,7 @@ class AlignLab(Lab):
         x, end = ruler.x(laid.at), ruler.x(laid.at + laid.length)
         text = _("the write: {size}", size=binary_text(laid.length))
         head = _(
-            "The write begins at byte {at} of the disk; below it the units of {size}",
+            "The write begins at byte {at}; units of {size} below",
             at=whole(laid.at),
             size=binary_text(laid.unit),
         )
@@ -146,7 +146,7 @@ class AlignLab(Lab):
         """The sectors of 512 bytes by which tables count, where they can be told apart."""
         each = laid.unit // SECTOR
         step = (ruler.wide - 4) / each
-        said = _("Sectors of 512 bytes, by which the table counts; the partition begins in {start}", start=laid.start)  # fmt: skip
+        said = _("Sectors of 512 bytes; the partition begins in {start}", start=laid.start)  # fmt: skip
         items = [label("sectors", 6, y + 30, said, size=12)]
         if step < 5:
             return items

@@ -150,8 +150,8 @@ class BytesLab(DeedsLab):
     def _lights(self, state):
         """A light for each checksum: what is written, or what it should be."""
         lights = [
-            (f"✓ {_(LIGHTS[each.part])}: {each.stored}", "ok") if each.ok
-            else (f"✗ {_(LIGHTS[each.part])}: ≠ {each.right}", "bad")
+            (_("✓ {name}: {crc}", name=_(LIGHTS[each.part]), crc=each.stored), "ok") if each.ok
+            else (_("✗ {name}: ≠ {crc}", name=_(LIGHTS[each.part]), crc=each.right), "bad")
             for each in state.lights
         ]  # fmt: skip
         if self._kind == "mbr":
@@ -160,7 +160,7 @@ class BytesLab(DeedsLab):
 
     def _strip(self, state, y, width):
         """The whole disk: its tables in front and at the end, the partitions listed between."""
-        head = _("The disk: its tables (pressable), and what a reader lists between them")
+        head = _("The disk: its tables, and between them what is listed")
         items = [label("strip", 4, y - 4, head, weight=600, size=13)]
         bad = {each.part for each in state.lights if not each.ok}
         wide = width / 15 if self._kind == "gpt" else width / 6
@@ -255,7 +255,9 @@ class BytesLab(DeedsLab):
         items.append(label("reader", x, y, head, weight=600, size=13))
         y += 10
         for k, each in enumerate(state.listed[:4]):
-            text = f"{each.n}: {each.first}–{each.last}"
+            text = _(
+                "{n}: {first} to {last}", n=each.n, first=whole(each.first), last=whole(each.last)
+            )
             items.append(box(f"entry{each.n}", x, y, wide, 30, r=6, hue=k % 6, fill="soft", text=text, size=12.5))  # fmt: skip
             y += 36
         whole_or_not = (_("✓ the data are where they were"), "ok") if state.data_ok else (_("✗ data are damaged"), "bad")  # fmt: skip

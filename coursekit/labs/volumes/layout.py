@@ -14,8 +14,7 @@ from coursekit.ui.table import Table
 from coursekit.ui.textlab import TextLab
 from coursekit.ui.timeframe import Frame, ticks
 
-FIRST = """# mount point, GB, kind (static or lvm)
-/           40  static
+FIRST = """/           40  static
 /home      210  static
 /srv/data  250  static
 """
@@ -31,7 +30,7 @@ class LayoutLab(TextLab):
     plain = FIRST
 
     def first(self):
-        return FIRST
+        return "# " + _("mount point, GB, kind (static or lvm)") + "\n" + FIRST
 
     def words(self):
         return _("Your layout: a mount point, GB and a kind a line"), _("Try it")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from coursekit.i18n import _, mark, number
+from coursekit.i18n import _, mark, number, plural
 from coursekit.sims.message import require
 from coursekit.sims.volumes.extents import risk
 from coursekit.sims.volumes.lossplan import EXTENTS, LAYOUTS, MOST_DISKS, Plan, plan
@@ -171,9 +171,10 @@ class LossLab(Lab):
         if self.locked:
             return _("Nothing is stored twice. Which disks does each volume need?")
         first = made.rows[0]
-        return _(
-            "A volume that needs {n} of the disks is lost if any of them dies: {p} %. Something is lost with {some} %, everything with {every} %.",
-            n=first.disks, p=self._percent(first.chance), some=self._percent(made.some), every=self._percent(made.every),
+        return plural(
+            "A volume that needs {count} disk is lost when that dies: {p} %. Something is lost with {some} %, everything with {every} %.",
+            "A volume that needs {count} disks is lost when any of them dies: {p} %. Something is lost with {some} %, everything with {every} %.",
+            first.disks, p=self._percent(first.chance), some=self._percent(made.some), every=self._percent(made.every),
         )  # fmt: skip
 
     def tone(self, struck):

@@ -71,7 +71,7 @@ class TableLab(DeedsLab):
         narrow, width = self.scene.narrow, width_of(self.scene)
         disk, top = state.disk, 112 if narrow else 76
         items = facts(self._facts(state), narrow=narrow)
-        heads = _("The disk, {size} (small pieces are drawn too wide)", size=size_text(disk.mb * MB))  # fmt: skip
+        heads = _("The disk, {size} (small pieces drawn wider)", size=size_text(disk.mb * MB))  # fmt: skip
         items.append(label("disk", 6, top - 8, heads, weight=600, size=13))
         ruler = _Ruler(disk, width)
         items += self._ruler(state, ruler, top)

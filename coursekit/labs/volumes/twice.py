@@ -14,6 +14,7 @@ GROWTHS = {
     "balanced": mark("as planned"), "var": mark("/var grows"), "home": mark("/home grows"), "data": mark("/srv/data grows"),
 }  # fmt: skip
 SIDES = {"static": mark("Static partitions"), "lvm": "LVM"}
+SHORT = {"static": mark("static"), "lvm": "LVM"}
 HUES = {"/": 2, "/var": 0, "/home": 1, "/srv/data": 3}
 LETTERS = {  # what was done about a full volume: its letter, its tone, in words
     "grow": ("+", "ok", mark("+ grows where it is")),
@@ -145,7 +146,7 @@ class TwiceLab(StoryLab):
         items = []
         for k, (name, title) in enumerate(SIDES.items()):
             top = y + k * (LANE + 8)
-            items.append(label(f"lane-{name}", line.left - 10, top + 16, _(title) if not line.narrow else _(title)[:9], anchor="end", size=12, weight=600))  # fmt: skip
+            items.append(label(f"lane-{name}", line.left - 10, top + 16, _(SHORT[name] if line.narrow else title), anchor="end", size=12, weight=600))  # fmt: skip
             items.append(path(f"rail-{name}", f"M{line.left} {top + LANE / 2}H{line.right}", tone="idle", faded=True))  # fmt: skip
             for month in self.result.states[1 : state.month + 1]:
                 events = getattr(month, name).events
@@ -173,7 +174,7 @@ class TwiceLab(StoryLab):
     def _happened(self, state):
         said = _("month {n}", n=state.month)
         parts = [
-            f"{_(SIDES[name])}: " + " ".join(f"{event.path} {LETTERS[event.how][0]}" for event in side.events)
+            _("{name}: {what}", name=_(SHORT[name]), what=" ".join(f"{event.path} {LETTERS[event.how][0]}" for event in side.events))
             for name, side in (("static", state.static), ("lvm", state.lvm)) if side.events
         ]  # fmt: skip
         return " · ".join([said, *parts])
@@ -182,7 +183,7 @@ class TwiceLab(StoryLab):
         if not state.month:
             return _("Both begin with the same directories. The static disk was cut for a growth as planned; the group gave each volume what half a year needs.")  # fmt: skip
         lines = [
-            f"{_(SIDES[name])}: " + " ".join(_(event.why) for event in side.events)
+            _("{name}: {what}", name=_(SIDES[name]), what=" ".join(_(event.why) for event in side.events))
             for name, side in (("static", state.static), ("lvm", state.lvm)) if side.events
         ]  # fmt: skip
         lines = lines or [_("Nothing fills in this month.")]
