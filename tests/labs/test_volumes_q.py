@@ -1,0 +1,86 @@
+"""What the labs on extents, moves, resizing, snapshots and thin pools show and do."""
+
+import pytest
+
+from coursekit.labs.volumes.map import MapLab
+from coursekit.sims.volumes import extents
+
+
+def drawn(lab):
+    """What is drawn, and what is drawn inside it, by name."""
+    items = {item["id"]: item for item in lab.scene.items}
+    for item in lab.scene.items:
+        items |= {child["id"]: child for child in item.get("children", ())}
+    return items
+
+
+def done(*deeds):
+    """Deeds as a scene has them, numbered from 1."""
+    return {"actions": [[k, *deed] for k, deed in enumerate(deeds, 1)]}
+
+
+# Extents
+
+
+def disk(lab, pv):
+    """Texts of a disk's cells, in order."""
+    return [child["text"] for child in drawn(lab)[f"disk-{pv}"]["children"] if child["kind"] == "box"]  # fmt: skip
+
+
+def test_an_extension_is_drawn_where_it_lies():
+    lab = MapLab(1)
+    lab.load(done(("create", "a", 6, "linear"), ("create", "b", 2, "linear"), ("extend", "a", 8)))
+
+    assert disk(lab, 0) == ["a0", "a1", "a2", "a3", "a4", "a5", "b0", "b1", "a6", "a7"]
+    assert disk(lab, 1)[:6] == ["a8", "a9", "a10", "a11", "a12", "a13"]
+    assert drawn(lab)["fact1"]["text"] == "free extents: 4 of 20"
+    assert lab.text.startswith("lvextend -l +8 vg/a")
+    assert lab.table(lab.state).rows[0][3] == "sdb:0-5; sdb:8-9; sdc:0-5"
+
+
+def test_a_dead_disk_is_seen_in_its_volumes():
+    lab = MapLab(1)
+    lab.load(done(("create", "a", 6, "linear"), ("extend", "a", 10), ("kill", 2)))
+
+    assert drawn(lab)["fact3"]["text"] == "1 volume damaged"
+    lost = [name for name in drawn(lab) if name.startswith("le-a-") and drawn(lab)[name].get("tone") == "bad"]  # fmt: skip
+    assert len(lost) == 6
+    assert drawn(lab)["device1"]["text"] == "sdc: dead"
+    assert lab.tone(lab.state) == "bad"
+
+
+def test_the_byte_chosen_lights_its_place():
+    lab = MapLab(1)
+    lab.load({**done(("create", "c", 4, "striped2")), "values": {"name": "c", "byte": 65536}})
+
+    volume = lab.state.group.volume("c")
+    assert extents.place(volume, 65536) == (1, extents.PE_START)
+    assert drawn(lab)["pe1-0"]["glow"]
+    assert "Byte 65,536 of c is byte 1,048,576 of sdc, in its extent 0." in lab.text
+    lab._press("le-c-8388608")
+    assert lab.values["byte"] == 8388608
+    assert drawn(lab)["pe0-1"]["glow"]
+
+
+def test_presses_choose_and_buttons_act():
+    lab = MapLab(1)
+    lab._press("disk-1")
+    assert lab.values["disk"] == 2
+    lab.do("kill", lab.values["disk"])
+    assert "sdc dies" in lab.text
+    before = lab.scenario()
+    lab.do("extend", "a", 1)
+    assert "group=vg: sdc is missing" in lab.text
+    assert lab.scenario() == before
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_group_of_four_disks_stays_in_its_frame(narrow):
+    lab = MapLab(1)
+    lab.scene.narrow = narrow
+    lab.load(done(("add_disk",), ("add_disk",), ("create", "a", 40, "linear")))
+
+    width, height = lab.scene.size
+    assert all(item["x"] + item["w"] <= width for item in lab.scene.items if item["kind"] == "box")
+    assert all(item["y"] + item["h"] <= height for item in lab.scene.items if item["kind"] == "box")
+    assert len([name for name in drawn(lab) if name.startswith("le-a-")]) == 40
