@@ -3,6 +3,7 @@
 import pytest
 
 from coursekit.labs.volumes.map import MapLab
+from coursekit.labs.volumes.pvmove import PvmoveLab
 from coursekit.sims.volumes import extents
 
 
@@ -84,3 +85,49 @@ def test_a_group_of_four_disks_stays_in_its_frame(narrow):
     assert all(item["x"] + item["w"] <= width for item in lab.scene.items if item["kind"] == "box")
     assert all(item["y"] + item["h"] <= height for item in lab.scene.items if item["kind"] == "box")
     assert len([name for name in drawn(lab) if name.startswith("le-a-")]) == 40
+
+
+# pvmove
+
+
+def test_a_piece_under_way_is_on_both_disks_and_a_write_goes_to_both():
+    lab = PvmoveLab(1)
+    lab.go(5)  # four extents of a are switched, the first of b is noted
+
+    shown = drawn(lab)
+    assert [shown[f"pv1-{pe}"]["text"] for pe in range(5)] == ["a0", "a1", "a2", "a3", "b0"]
+    assert shown["pv0-0"]["text"] == ""
+    assert shown["pv0-4"]["fill"] == shown["pv1-4"]["fill"] == "solid", "b0 is in both places"
+    assert {"way0", "way1", "mirror0", "mirror1"} <= set(shown)
+    assert "the write goes to PV 0 and to PV 1" in lab.text
+    lab._press("le-b-3")
+    assert "way1" not in drawn(lab), "not copied yet: it is in the old place alone"
+
+
+def test_the_power_fails_and_nothing_is_lost():
+    lab = PvmoveLab(1)
+    lab.load({"values": {"crash": 6}, "moment": 7})
+    assert "Extents noted as copied: 5" in lab.text
+    assert drawn(lab)["fact3"]["text"] == "no power"
+
+    lab.go(len(lab.result.states) - 1)
+    assert drawn(lab)["fact3"]["text"] == "PV 0 is empty"
+    assert drawn(lab)["fact0"]["text"] == "copied and noted: 12 of 12"
+    assert drawn(lab)["fact1"]["text"] == "time: 2.13 min", "12.5 extents of 1 GiB at 100 MiB/s"
+
+
+def test_given_up_keeps_what_was_switched():
+    lab = PvmoveLab(1)
+    lab.load({"values": {"crash": 6, "then": "abort"}})
+
+    assert lab.tone(lab.state) == "warn"
+    assert [row[3] for row in lab.table(lab.state).rows] == [
+        "switched: it lies on the new disk", "stays on the old disk", "stays on the old disk",
+    ]  # fmt: skip
+    assert "mirror0" not in drawn(lab)
+
+
+def test_more_than_there_is_cannot_fail():
+    lab = PvmoveLab(1)
+    lab.set(extents=4, crash=6)
+    assert "crash=6: choose 0 (never) to 4" in lab.text
