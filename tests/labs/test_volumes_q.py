@@ -4,6 +4,7 @@ import pytest
 
 from coursekit.labs.volumes.map import MapLab
 from coursekit.labs.volumes.pvmove import PvmoveLab
+from coursekit.labs.volumes.resize import ResizeLab
 from coursekit.sims.volumes import extents
 
 
@@ -131,3 +132,47 @@ def test_more_than_there_is_cannot_fail():
     lab = PvmoveLab(1)
     lab.set(extents=4, crash=6)
     assert "crash=6: choose 0 (never) to 4" in lab.text
+
+
+# Resizing
+
+
+def test_the_volume_cut_first_cuts_files_off():
+    lab = ResizeLab(1)
+    lab.load({"values": {"order": "wrong"}, "moment": 1})
+
+    shown = drawn(lab)
+    assert shown["fact2"]["text"] == "cut off: 4 GiB"
+    lost = [name for name, item in shown.items() if name.startswith("piece") and item.get("tone") == "bad"]  # fmt: skip
+    assert len(lost) == 8, "4 of 16 GiB, half a GiB each"
+    assert min(shown[name]["x"] for name in lost) > shown["layer-lv"]["x"] + shown["layer-lv"]["w"]
+    assert lab.tone(lab.state) == "bad"
+    lab.go(2)
+    assert "e2fsck stops there" in lab.text
+
+
+def test_the_right_order_cuts_nothing():
+    for what in ("grow", "shrink"):
+        lab = ResizeLab(1)
+        lab.load({"values": {"what": what}})
+        assert drawn(lab)["fact2"]["text"] == "nothing is cut off"
+        assert drawn(lab)["fact0"]["text"] == "file system: 12 GiB"
+        assert not any(item.get("tone") == "bad" for name, item in drawn(lab).items() if name.startswith("piece"))  # fmt: skip
+
+
+def test_growing_in_the_wrong_order_is_refused_and_destroys_nothing():
+    lab = ResizeLab(1)
+    lab.load({"values": {"what": "grow", "order": "wrong"}})
+
+    assert lab.timeline.labels[1] == "refused: resize2fs: 12 GiB"
+    assert [label.startswith("refused") for label in lab.timeline.labels] == [False, *[True] * 4, False]  # fmt: skip
+    assert drawn(lab)["fact2"]["text"] == "nothing is cut off"
+    assert lab.state.layers.fs == 8 * 1024
+
+
+def test_xfs_is_never_made_smaller():
+    lab = ResizeLab(1)
+    lab.load({"values": {"fs": "xfs"}})
+    assert "XFS cannot be made smaller" in lab.text
+    assert "Nothing has changed" in lab.text
+    assert len(lab.result.states) == 2, "who goes on now destroys"

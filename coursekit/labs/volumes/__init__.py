@@ -2,7 +2,8 @@
 
 from coursekit.labs.volumes.map import MapLab
 from coursekit.labs.volumes.pvmove import PvmoveLab
+from coursekit.labs.volumes.resize import ResizeLab
 
-LABS = (MapLab, PvmoveLab)
+LABS = (MapLab, PvmoveLab, ResizeLab)
 
 __all__ = ["LABS"]
