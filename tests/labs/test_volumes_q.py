@@ -5,6 +5,7 @@ import pytest
 from coursekit.labs.volumes.map import MapLab
 from coursekit.labs.volumes.pvmove import PvmoveLab
 from coursekit.labs.volumes.resize import ResizeLab
+from coursekit.labs.volumes.snapshot import SnapshotLab
 from coursekit.sims.volumes import extents
 
 
@@ -176,3 +177,76 @@ def test_xfs_is_never_made_smaller():
     assert "XFS cannot be made smaller" in lab.text
     assert "Nothing has changed" in lab.text
     assert len(lab.result.states) == 2, "who goes on now destroys"
+
+
+# Classic snapshots
+
+
+def test_ten_snapshots_make_twenty_one_of_one_write():
+    lab = SnapshotLab(1)
+    lab.load({"values": {"snapshots": 10}, "moment": 11})
+
+    assert lab.result.states[11].deed.kind == "write"
+    assert drawn(lab)["fact0"]["text"] == "this step, I/Os: 21"
+    assert [item["text"] for name, item in drawn(lab).items() if name.startswith("gauge-")] == [
+        f"S{k}: 1 of 10" for k in range(1, 11)
+    ]
+    assert len(lab.text) < 300, "ten snapshots say the same"
+
+
+def test_a_store_too_small_makes_the_snapshot_invalid_and_not_the_origin():
+    lab = SnapshotLab(1)
+    lab.load({"values": {"store": 8, "pattern": "uniform", "snapshots": 1}})
+
+    shown = drawn(lab)
+    assert shown["fact3"]["text"] == "invalid snapshots: 1"
+    assert shown["gauge-S1"]["text"] == "S1: invalid"
+    assert "Chunk" in lab.text
+    assert "is written" in lab.text
+    assert lab.table(lab.state).rows[0][:4] == ["S1", 8, 6, 6]
+    lab.set(pattern="hotspot")
+    assert drawn(lab)["fact3"]["text"] == "the origin works", "the same places again and again"
+
+
+def test_an_old_chunk_is_drawn_on_its_way_into_the_store():
+    lab = SnapshotLab(1)
+    lab.go(2)
+    chunk = lab.state.deed.chunk
+
+    shown = drawn(lab)
+    assert "copy" in shown
+    assert [shown[f"store0-{at}"]["text"] for at in range(3)] == ["H", "R", str(chunk)]
+    lab.set(place=chunk)
+    lab.do("write", chunk)
+    assert drawn(lab)["fact0"]["text"] == "this step, I/Os: 1"
+    assert "copy" not in drawn(lab), "kept already"
+
+
+def test_a_snapshot_is_taken_read_and_dies_with_the_disk():
+    lab = SnapshotLab(1)
+    lab.go(3)
+    lab._take_one()
+    assert [each.name for each in lab.state.snapshots] == ["S1", "S2"]
+    lab._press("origin-23")
+    lab._press("gauge-S2")
+    assert (lab.values["place"], lab.values["chosen"]) == (23, 2)
+    lab.do("lose")
+    lab.do("read", 23, "S2")
+    assert "a snapshot is no backup" in lab.text
+    assert lab.tone(lab.state) == "bad"
+
+
+def test_one_byte_takes_a_whole_chunk():
+    lab = SnapshotLab(1)
+    lab.load({"values": {"chunk": 64}, "moment": 2})
+    assert (
+        drawn(lab)["store"]["text"] == "Store of S1: 12 chunks of 64 KiB, old chunks kept: 64 KiB"
+    )
+
+
+def test_no_room_for_more_than_ten_snapshots():
+    lab = SnapshotLab(1)
+    lab.load({"values": {"snapshots": 10}})
+    lab._take_one()
+    assert "snapshots=11: choose 0 to 10" in lab.text
+    assert len(lab.state.snapshots) == 10

@@ -3,7 +3,8 @@
 from coursekit.labs.volumes.map import MapLab
 from coursekit.labs.volumes.pvmove import PvmoveLab
 from coursekit.labs.volumes.resize import ResizeLab
+from coursekit.labs.volumes.snapshot import SnapshotLab
 
-LABS = (MapLab, PvmoveLab, ResizeLab)
+LABS = (MapLab, PvmoveLab, ResizeLab, SnapshotLab)
 
 __all__ = ["LABS"]
