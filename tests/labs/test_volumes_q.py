@@ -2,6 +2,7 @@
 
 import pytest
 
+from coursekit.labs.volumes.lifetime import LifetimeLab
 from coursekit.labs.volumes.map import MapLab
 from coursekit.labs.volumes.pvmove import PvmoveLab
 from coursekit.labs.volumes.resize import ResizeLab
@@ -250,3 +251,44 @@ def test_no_room_for_more_than_ten_snapshots():
     lab._take_one()
     assert "snapshots=11: choose 0 to 10" in lab.text
     assert len(lab.state.snapshots) == 10
+
+
+# How long a store lasts
+
+
+def test_the_formula_stands_beside_the_run():
+    lab = LifetimeLab(1)
+    shown = drawn(lab)
+
+    assert shown["fact2"]["text"] == "formula: 45.8 min"
+    assert shown["formula0"]["text"].endswith("ln(1 − 261,122 / 2,621,440) = 2,750.6 s")
+    minutes = lab.result.drawn_lasts / 60
+    assert minutes == pytest.approx(45.8, rel=0.1)
+    expected, run, room = lab.chart.data
+    assert room[1][0] == pytest.approx(9.961, abs=0.001)
+    assert expected[1][-1] > room[1][0] > run[1][-1] * 0.99
+    assert run[0][-1] <= minutes
+
+
+def test_a_hot_spot_makes_it_last_longer_and_a_full_copy_for_ever():
+    lab = LifetimeLab(1)
+    lab.set(pattern="hotspot")
+    assert drawn(lab)["fact2"]["text"] == "formula: 81.2 min"
+    assert "hot" in drawn(lab)
+    lab.set(store=101)
+    assert drawn(lab)["fact2"]["text"] == "formula: never"
+    assert lab.tone(lab.result) == "ok"
+
+
+def test_the_end_is_not_in_sight_before_the_prediction():
+    from coursekit.quizzes.question import Choice, Prediction, Question, Scene
+
+    question = Question(
+        id="q", kind="single", prompt="?", because="!", hints=("a", "b", "c"),
+        choices=(Choice(text="x", right=True), Choice(text="y", why="z"), Choice(text="v", why="z")),
+    )  # fmt: skip
+    lab = LifetimeLab(1, prediction=Prediction(question=question, scene=Scene(lab=LifetimeLab.name), change="c"))  # fmt: skip
+    assert lab.locked
+    assert drawn(lab)["fact2"]["text"] == "formula: ?"
+    assert len(lab.chart.data) == 2, "no line for the store"
+    assert lab.result.seconds[-1] < lab.result.lasts / 2

@@ -1,10 +1,11 @@
 """Labs of the chapter on partitions and LVM, in the order of the notebook."""
 
+from coursekit.labs.volumes.lifetime import LifetimeLab
 from coursekit.labs.volumes.map import MapLab
 from coursekit.labs.volumes.pvmove import PvmoveLab
 from coursekit.labs.volumes.resize import ResizeLab
 from coursekit.labs.volumes.snapshot import SnapshotLab
 
-LABS = (MapLab, PvmoveLab, ResizeLab, SnapshotLab)
+LABS = (MapLab, PvmoveLab, ResizeLab, SnapshotLab, LifetimeLab)
 
 __all__ = ["LABS"]

@@ -39,7 +39,7 @@ class SnapshotLab(DeedsLab):
             Slider("store", mark("Store of each, in chunks"), 12, 3, 64),
             Slider("writes", mark("Writes after that"), 10, 0, 40),
             Pick("pattern", mark("Where they go"), "uniform", PATTERNS),
-            Pick("chunk", mark("Chunk"), 4, {4: "4 KiB", 16: "16 KiB", 64: "64 KiB", 512: "512 KiB"}, more=True),
+            Pick("chunk", mark("Chunk"), 4, {4: mark("4 KiB"), 16: mark("16 KiB"), 64: mark("64 KiB"), 512: mark("512 KiB")}, more=True),
             Slider("place", mark("Chunk of the origin chosen"), 0, 0, CHUNKS - 1, more=True),
             Slider("chosen", mark("Snapshot chosen"), 1, 1, 40, more=True),
         )  # fmt: skip
