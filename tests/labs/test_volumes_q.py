@@ -7,6 +7,7 @@ from coursekit.labs.volumes.map import MapLab
 from coursekit.labs.volumes.pvmove import PvmoveLab
 from coursekit.labs.volumes.resize import ResizeLab
 from coursekit.labs.volumes.snapshot import SnapshotLab
+from coursekit.labs.volumes.thin import ThinLab
 from coursekit.sims.volumes import extents
 
 
@@ -292,3 +293,73 @@ def test_the_end_is_not_in_sight_before_the_prediction():
     assert drawn(lab)["fact2"]["text"] == "formula: ?"
     assert len(lab.chart.data) == 2, "no line for the store"
     assert lab.result.seconds[-1] < lab.result.lasts / 2
+
+
+# Thin pools
+
+
+def pool(lab):
+    """What stands in each chunk of the pool."""
+    shown = drawn(lab)
+    return [shown[f"pool{at}"].get("text", "") for at in range(lab.state.pool.chunks)]  # fmt: skip
+
+
+WRITTEN = (("write", "a", 0, True), ("write", "a", 1, True))
+
+
+def test_deleting_gives_nothing_back_and_fstrim_does():
+    lab = ThinLab(1)
+    lab.load(done(*WRITTEN, ("delete_file", "a")))
+    assert drawn(lab)["fact0"]["text"] == "in use: 2 of 10"
+    assert pool(lab)[:3] == ["✗ ×1", "✗ ×1", ""]
+    assert "2 chunks of the pool hold only deleted files" in lab.text
+
+    lab.do("trim", "a")
+    assert drawn(lab)["fact0"]["text"] == "in use: 0 of 10"
+    assert pool(lab) == [""] * 10
+
+
+def test_what_a_snapshot_needs_is_not_freed():
+    lab = ThinLab(1)
+    lab.load(done(*WRITTEN, ("snapshot", "a"), ("delete_file", "a"), ("trim", "a")))
+
+    assert drawn(lab)["fact0"]["text"] == "in use: 2 of 10"
+    assert "still mapped by snapshots" in lab.text
+    assert pool(lab)[:2] == ["×1", "×1"]
+
+
+def test_the_first_small_write_to_a_shared_chunk_copies_it_once():
+    lab = ThinLab(1)
+    lab.load(done(*WRITTEN[:1], *[("snapshot", "a")] * 4, ("write", "a", 0, False)))
+    assert drawn(lab)["fact2"]["text"] == "reads 1, writes 2"
+    assert pool(lab)[:2] == ["×4", "×1"]
+    lab.load(done(*WRITTEN[:1], ("snapshot", "a"), ("write", "a", 0, True)))
+    assert drawn(lab)["fact2"]["text"] == "reads 0, writes 1"
+
+
+@pytest.mark.parametrize("policy, says", [("queue", "waiting: 1"), ("error", "failed: 1")])
+def test_a_full_pool_stops_those_who_write_into_it(policy, says):
+    filled = [("write", "a", k) for k in range(8)] + [("write", "b", k) for k in range(3)]
+    lab = ThinLab(1)
+    lab.load({**done(*filled), "values": {"policy": policy}})
+
+    assert drawn(lab)["fact0"]["text"] == "in use: 10 of 10"
+    assert drawn(lab)["fact3"]["text"] == says
+    assert lab.tone(lab.state) == "bad"
+    lab.do("extend")
+    assert (drawn(lab)["chunk-b-2"]["text"] == "10") == (policy == "queue")
+
+
+def test_a_chunk_pressed_is_the_one_written():
+    lab = ThinLab(1)
+    lab._press("chunk-b-5")
+    assert (lab.values["volume"], lab.values["place"]) == ("b", 5)
+    lab.set(chunk=1024)
+    lab._write()
+    assert "256 times its size" in lab.text
+    assert drawn(lab)["chunk-b-5"]["glow"]
+    lab._new()
+    assert "c is promised 8 chunks" in lab.text
+    lab.set(volume="S4")
+    lab._write()
+    assert "volume=S4" in lab.text

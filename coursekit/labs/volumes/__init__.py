@@ -5,7 +5,8 @@ from coursekit.labs.volumes.map import MapLab
 from coursekit.labs.volumes.pvmove import PvmoveLab
 from coursekit.labs.volumes.resize import ResizeLab
 from coursekit.labs.volumes.snapshot import SnapshotLab
+from coursekit.labs.volumes.thin import ThinLab
 
-LABS = (MapLab, PvmoveLab, ResizeLab, SnapshotLab, LifetimeLab)
+LABS = (MapLab, PvmoveLab, ResizeLab, SnapshotLab, LifetimeLab, ThinLab)
 
 __all__ = ["LABS"]

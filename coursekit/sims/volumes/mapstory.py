@@ -6,6 +6,7 @@ disk more, the death of a disk. Left out: what the volumes hold. Sources: as in 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, get_args
 
 from coursekit.sims.message import Message, require
@@ -76,6 +77,11 @@ def blank() -> Machine:
 
 def tell(deeds: Sequence[Deed] = ()) -> Told:
     """The whole record; ParameterError names a deed that cannot be done."""
+    return _told(tuple(deeds))
+
+
+@lru_cache(maxsize=32)  # a lab asks again when only what is chosen has changed
+def _told(deeds: tuple[Deed, ...]) -> Told:
     first = blank()
     why = Message.of("Two disks of {each} extents each are one group; all of it is free.", each=EACH)  # fmt: skip
     states = [State(first, why=(why,))]
