@@ -1,9 +1,12 @@
 """What the labs on extents, moves, resizing, snapshots and thin pools show and do."""
 
+import json
+
 import pytest
 
 from coursekit.labs.volumes.lifetime import LifetimeLab
 from coursekit.labs.volumes.map import MapLab
+from coursekit.labs.volumes.own import OwnCommandsLab
 from coursekit.labs.volumes.pvmove import PvmoveLab
 from coursekit.labs.volumes.resize import ResizeLab
 from coursekit.labs.volumes.snapshot import SnapshotLab
@@ -363,3 +366,79 @@ def test_a_chunk_pressed_is_the_one_written():
     lab.set(volume="S4")
     lab._write()
     assert "volume=S4" in lab.text
+
+
+# One's own commands
+
+TASK = "pvcreate sdc\nvgextend vg sdc\n\npvmove sdb\nvgreduce vg sdb\nlvextend -r -L +4G vg/root\n"
+
+
+def goals(lab):
+    return [item["text"][0] for name, item in drawn(lab).items() if name.startswith("goal")]
+
+
+def test_the_task_is_done_line_by_line():
+    lab = OwnCommandsLab(1)
+    assert goals(lab) == ["✓", "✗", "✗", "✗", "✓"]
+    assert lab._run_text(TASK) == "Done."
+    assert goals(lab) == ["✓"] * 5
+    assert "✓ The task is done." in lab.text
+    assert "Copied in all: 16 GiB" in lab.text
+    parts = [drawn(lab)[f"disk-sdc-{at}"]["text"] for at in range(4)]
+    assert parts == ["root", "home", "root", ""], "root has a second piece"
+
+    lab._press("line2")
+    assert "After line 2, vgextend vg sdc:" in lab.text
+    assert drawn(lab)["disk-sdb-1"]["text"] == "home"
+    assert drawn(lab)["line2"]["selected"]
+    lab._run_text(TASK)
+    assert "After line 6, lvextend" in lab.text, "a new text is shown at its end"
+
+
+def test_a_mistake_is_named_with_its_line_and_the_last_good_picture_stays():
+    lab = OwnCommandsLab(1)
+    before = lab.scene.items
+    said = lab._run_text("pvcreate sdc\nvgextend vg sdc\n# now\nvgreduce vg sdb\n")
+
+    assert said == "line=4: device=sdb: still in use by root, home; pvmove it first"
+    assert said in lab.text
+    assert lab.scene.items == before
+    assert lab.program == lab._first
+    assert lab._box.text.endswith("vgreduce vg sdb\n"), "to be put right"
+
+
+def test_other_kinds_of_volumes_are_drawn_too():
+    lab = OwnCommandsLab(1)
+    lab._run_text(
+        "vgextend vg sdc\nlvcreate --type thin-pool -L 4G -n pool vg\nlvcreate -V 20G --thinpool pool -n t vg\n"
+        "lvcreate -s -L 1G -n snap vg/root\nlvremove vg/home\n"
+    )
+    shown = drawn(lab)
+    assert shown["lv-vg-t-0"]["dash"], "promised only"
+    assert {"lv-vg-pool-0", "lv-vg-snap-0"} <= set(shown)
+    assert "lv-vg-home-0" not in shown
+    assert goals(lab)[-1] == "✗"
+    assert lab.tone(lab.result) == "bad"
+
+
+def test_every_state_questions_point_at_can_be_shown():
+    """The forms of actions and the keys that questions use."""
+    for lab, scene in (
+        (MapLab, {**done(("create", "a", 6, "linear"), ("extend", "a", 10), ("kill", 2)), "values": {}}),
+        (PvmoveLab, {"values": {"crash": 6, "then": "resume"}}),
+        (PvmoveLab, {"values": {"crash": 0, "then": "resume"}}),
+        (ResizeLab, {"values": {"what": "grow", "order": "right"}}),
+        (ResizeLab, {"values": {"what": "shrink", "order": "wrong"}}),
+        (SnapshotLab, {"values": {"snapshots": 1, "store": 8, "pattern": "uniform"}}),
+        (SnapshotLab, {"values": {"snapshots": 10}}),
+        (LifetimeLab, {"values": {"pattern": "hotspot"}}),
+        (ThinLab, done(("write", "a", 0, True), ("snapshot", "a"), ("write", "a", 0, False))),
+        (ThinLab, done(("new", "c", 4), ("remove", "b"), ("delete_file", "a"), ("trim", "a"))),
+        (OwnCommandsLab, {"values": {}}),
+    ):  # fmt: skip
+        opened = lab(1)
+        opened.load(scene)
+        assert "⚠" not in opened.text
+        again = lab(2)
+        again.load_text(json.dumps(opened.scenario()))
+        assert again.text == opened.text
