@@ -1,6 +1,7 @@
 """What the labs on volumes share: sizes in words, whole numbers, the letter of a disk."""
 
 from coursekit.i18n import _, number
+from coursekit.ui.scene import box
 
 HUES = {"linux": 0, "swap": 5, "lvm": 3, "efi": 2, "extended": 1}
 
@@ -44,3 +45,26 @@ def duration_text(seconds: float) -> str:
 def fits(text: str, wide: float, size: float = 12.5) -> str:
     """The text if a box of this width has room for it, else nothing."""
     return text if wide > 0.58 * size * len(text) + 6 else ""
+
+
+FREE = {"fill": "none", "dash": True}
+
+
+def extents_cells(name, x, y, wide, high, looks, *, text_from=15.0, **common):
+    """Cells side by side, each with its look; a text too wide for its cell is left out."""
+    items = []
+    for at, look in enumerate(looks):
+        own = {**common, **look}
+        text = own.pop("text", "")
+        size = own.pop("size", min(12.5, max(9.0, wide * 0.42)))
+        shown = text if wide >= max(text_from, 0.62 * size * len(text) + 2) else ""
+        items.append(box(
+            own.pop("name", f"{name}-{at}"), x + at * wide, y, wide - (2 if wide > 12 else 1), high,
+            text=shown, size=size, r=4 if wide > 14 else 2, **own,
+        ))  # fmt: skip
+    return items
+
+
+def extents_size(mib):
+    """MiB as a size for reading: 512 MiB, 1.5 GiB."""
+    return _("{n} GiB", n=number(mib / 1024, 4)) if mib >= 1024 else _("{n} MiB", n=number(mib, 4))
