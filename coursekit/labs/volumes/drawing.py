@@ -36,10 +36,10 @@ def whole(count: int) -> str:
 def duration_text(seconds: float) -> str:
     """A time for reading: 0 s, 45 min, 3.2 h."""
     if seconds >= 2 * 3600:
-        return _("{n} h", n=number(seconds / 3600, 2))
+        return _("{n} h", n=number(seconds / 3600))
     if seconds >= 120:
-        return _("{n} min", n=number(seconds / 60, 2))
-    return _("{n} s", n=number(seconds, 2))
+        return _("{n} min", n=number(seconds / 60))
+    return _("{n} s", n=number(seconds))
 
 
 def fits(text: str, wide: float, size: float = 12.5) -> str:
