@@ -31,7 +31,7 @@ LIGHTS = {
 }
 SHORT = {
     "first": "0", "header": "1", "entries": "2–33",
-    "backup_entries": "2–33′", "backup": "1′",
+    "backup_entries": "2–33*", "backup": "1*",
 }  # fmt: skip
 GROUPS = {  # what a field is for: its look, and the word of the legend
     "mark": ({"hue": 3, "fill": "soft"}, mark("signature")),
