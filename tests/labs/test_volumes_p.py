@@ -332,8 +332,8 @@ def test_as_planned_the_static_disk_is_not_touched_and_both_are_full_together():
     assert lab.moment == 48
     seen = drawn(lab)
     assert seen["fact1"]["text"].startswith("operations: 0 |")
-    assert "nothing is left since month 4" in seen["static-head"]["text"]
-    assert "nothing is left since month 4" in seen["lvm-head"]["text"]
+    assert "full since month 4" in seen["static-head"]["text"]
+    assert "full since month 4" in seen["lvm-head"]["text"]
 
 
 def test_only_what_has_happened_by_now_is_marked():

@@ -147,8 +147,9 @@ class AlignLab(Lab):
         each = laid.unit // SECTOR
         step = (ruler.wide - 4) / each
         said = _("Sectors of 512 bytes; the partition begins in {start}", start=laid.start)  # fmt: skip
-        items = [label("sectors", 6, y + 30, said, size=12)]
-        if step < 5:
+        apart = step >= 5
+        items = [label("sectors", 6, y + (30 if apart else 4), said, size=12)]
+        if not apart:
             return items
         for n, x in ruler.places.items():
             for k in range(each):

@@ -31,7 +31,7 @@ LIGHTS = {
 }
 SHORT = {
     "first": "0", "header": "1", "entries": "2–33",
-    "backup_entries": mark("last 33"), "backup": mark("last"),
+    "backup_entries": "2–33*", "backup": "1*",
 }  # fmt: skip
 GROUPS = {  # what a field is for: its look, and the word of the legend
     "mark": ({"hue": 3, "fill": "soft"}, mark("signature")),
@@ -189,7 +189,7 @@ class BytesLab(DeedsLab):
             first = min(each.first, state.disk.length // 512)
             end = min(max(each.last + 1, first), state.disk.length // 512)
             wide = max(6.0, (end - first) * scale - 2)
-            text = fits(f"{each.n} {each.name or _(each.type)}", wide)
+            text = fits(f"{each.n} {each.name or each.type}", wide)
             items.append(box(f"listed{each.n}", left + first * scale, y + 4, wide, 36, r=5, hue=k % 6, fill="soft", text=text or fits(str(each.n), wide), size=12.5))  # fmt: skip
         return items
 
@@ -240,7 +240,7 @@ class BytesLab(DeedsLab):
         """The chosen field: its name, its place, what it says; and what is listed from where."""
         one = self._field
         first, last = one.at - self._area.at, one.end - 1 - self._area.at
-        value = _(one.value) if not isinstance(one.value, str) else one.value
+        value = _text(one.value)
         name = _(one.name)
         lines = [
             label("field", 12, 24, name, weight=700, size=_size(name, wide, 14)),
@@ -290,7 +290,7 @@ class BytesLab(DeedsLab):
 
     def describe(self, state):
         one = self._field
-        value = _(one.value) if not isinstance(one.value, str) else one.value
+        value = _text(one.value)
         chosen = _("{name}: {value}. {why}", name=_(one.name), value=value or "–", why=_(one.why))
         return "\n".join([" ".join(_(each) for each in state.why), chosen])
 
@@ -311,11 +311,16 @@ class BytesLab(DeedsLab):
         head = [_("from byte"), _("bytes"), _("field"), _("value"), _("checksum")]
         used = [each for each in self._area.fields if each.group != "empty"]
         rows = [
-            [whole(each.at - self._area.at), each.length, _(each.name), _(each.value) or "–", self._guard(each)]
+            [whole(each.at - self._area.at), each.length, _(each.name), _text(each.value) or "–", self._guard(each)]
             for each in used
         ]  # fmt: skip
         caption = _("The fields of this part: {part}", part=_(PARTS[self._part]))
         return Table(head, rows or [["–"] * len(head)], caption=caption)
+
+
+def _text(value):
+    """What a field says: digits and names as they are, words in the reader's language."""
+    return value if isinstance(value, str) else _(value)
 
 
 def _letter(value):

@@ -82,7 +82,7 @@ class TwiceLab(StoryLab):
         """The disk as a strip in its order; then a bar for each volume, used of what it has."""
         head = _(SIDES[name])
         if side.stopped is not None:
-            head = _("{name}: ✗ nothing is left since month {n}", name=head, n=side.stopped)
+            head = _("{name}: ✗ full since month {n}", name=head, n=side.stopped)
         items = [label(f"{name}-head", x, y - 8, head, weight=700, size=14)]
         items += self._strip(name, side, x, y, width)
         y += STRIP + 8
@@ -227,4 +227,4 @@ class TwiceLab(StoryLab):
 class _Months(Frame):
     """The lanes of marks: months in place of seconds."""
 
-    margins = ((140, 20), (84, 14))
+    margins = ((158, 20), (84, 14))

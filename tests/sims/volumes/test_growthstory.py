@@ -57,6 +57,13 @@ def test_a_second_disk_is_taken_by_the_group_as_it_is_and_copied_to_by_the_other
     assert static[0].downtime_s == pytest.approx(static[0].moved_gb * 1e9 / 100e6)
 
 
+def test_what_boots_stays_on_the_first_disk():
+    """With a balanced growth / is the first to find nothing: its neighbour goes."""
+    side = end(growth="balanced", add_disk=True, months=50).static
+    assert side.away.path == "/var"
+    assert side.disk.volumes[0].path == "/"
+
+
 @pytest.mark.parametrize("growth", PATTERNS)
 def test_without_a_second_disk_the_story_is_the_one_that_growth_plays(growth):
     told = tell(Years(growth=growth, months=60))
