@@ -1,6 +1,6 @@
 """What the labs on volumes share: sizes in words, whole numbers, the letter of a disk."""
 
-from coursekit.i18n import _, number
+from coursekit.i18n import _, mark, number
 from coursekit.ui.scene import box
 
 HUES = {"linux": 0, "swap": 5, "lvm": 3, "efi": 2, "extended": 1}
@@ -68,3 +68,13 @@ def extents_cells(name, x, y, wide, high, looks, *, text_from=15.0, **common):
 def extents_size(mib):
     """MiB as a size for reading: 512 MiB, 1.5 GiB."""
     return _("{n} GiB", n=number(mib / 1024, 4)) if mib >= 1024 else _("{n} MiB", n=number(mib, 4))
+
+
+def store_time(seconds):
+    """A time in three figures: 45.8 min, 40.4 h, 113 days; or that it never comes."""
+    if seconds == float("inf"):
+        return _("never")
+    for unit, text in ((86400, mark("{n} days")), (3600, mark("{n} h")), (60, mark("{n} min"))):
+        if seconds >= 2 * unit:
+            return _(text, n=number(seconds / unit))
+    return _("{n} s", n=number(seconds))

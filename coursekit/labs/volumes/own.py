@@ -3,7 +3,7 @@
 from html import escape
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.volumes.drawing import FREE, duration_text, extents_size
+from coursekit.labs.volumes.drawing import FREE, extents_size, store_time
 from coursekit.sims.volumes import lvmtask
 from coursekit.sims.volumes.extents import runs_of
 from coursekit.sims.volumes.lvmtask import judge
@@ -179,7 +179,7 @@ class OwnCommandsLab(TextLab):
         if state.line:
             lines.insert(0, _("After line {n}, {command}:", n=judged.numbers[self._at], command=state.line.strip()))  # fmt: skip
         if judged.moved_mib:
-            lines.append(_("Copied in all: {size}, in {time}, while the volumes were in use.", size=extents_size(judged.moved_mib), time=duration_text(judged.seconds(self._rate))))  # fmt: skip
+            lines.append(_("Copied in all: {size}, in {time}, while the volumes were in use.", size=extents_size(judged.moved_mib), time=store_time(judged.seconds(self._rate))))  # fmt: skip
         lines += [f"• {_(each)}" for each in judged.advice]
         lines += [_("✓ The task is done.")] if judged.done else []
         return "\n".join(lines)

@@ -64,7 +64,7 @@ class ResizeLab(StoryLab):
             (_("file system: {size}", size=extents_size(layers.fs)), "accent"),
             (_("files: {size}", size=extents_size(layers.used)), "idle"),
             lost,
-            (_("refused"), "warn") if state.refused else (_("done"), "ok") if state.step else (_("before"), "idle"),
+            (_("this step is refused"), "warn") if state.refused else (_("done"), "ok") if state.step else (_("before"), "idle"),
         ]  # fmt: skip
 
     def _layer(self, state, place, row, layer):
