@@ -34,11 +34,12 @@ def whole(count: int) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """A time for reading: 0 s, 45 min, 3.2 h."""
-    if seconds >= 2 * 3600:
-        return _("{n} h", n=number(seconds / 3600))
-    if seconds >= 120:
-        return _("{n} min", n=number(seconds / 60))
+    """A time in three figures: 45.8 min, 40.4 h, 113 days; or that it never comes."""
+    if seconds == float("inf"):
+        return _("never")
+    for unit, text in ((86400, mark("{n} days")), (3600, mark("{n} h")), (60, mark("{n} min"))):
+        if seconds >= 2 * unit:
+            return _(text, n=number(seconds / unit))
     return _("{n} s", n=number(seconds))
 
 
@@ -68,13 +69,3 @@ def extents_cells(name, x, y, wide, high, looks, *, text_from=15.0, **common):
 def extents_size(mib):
     """MiB as a size for reading: 512 MiB, 1.5 GiB."""
     return _("{n} GiB", n=number(mib / 1024, 4)) if mib >= 1024 else _("{n} MiB", n=number(mib, 4))
-
-
-def store_time(seconds):
-    """A time in three figures: 45.8 min, 40.4 h, 113 days; or that it never comes."""
-    if seconds == float("inf"):
-        return _("never")
-    for unit, text in ((86400, mark("{n} days")), (3600, mark("{n} h")), (60, mark("{n} min"))):
-        if seconds >= 2 * unit:
-            return _(text, n=number(seconds / unit))
-    return _("{n} s", n=number(seconds))

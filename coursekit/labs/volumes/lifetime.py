@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.volumes.drawing import binary_text, extents_size, store_time, whole
+from coursekit.labs.volumes.drawing import binary_text, duration_text, extents_size, whole
 from coursekit.labs.volumes.snapshot import PATTERNS
 from coursekit.sims.volumes.lifetimeplay import play
 from coursekit.ui.charts import Axis, LineChart
@@ -68,8 +68,8 @@ class LifetimeLab(Lab):
         return [
             (_("volume: {size}", size=extents_size(lasts.load.chunks * lasts.chunk / 2**20)), "accent"),
             (_("room: {n} chunks", n=whole(lasts.capacity)), "idle"),
-            (_("formula: {time}", time="?" if hidden else store_time(lasts.lasts)), "warn"),
-            (_("drawn: {time}", time="?" if hidden else store_time(lasts.drawn_lasts)), "warn"),
+            (_("formula: {time}", time="?" if hidden else duration_text(lasts.lasts)), "warn"),
+            (_("drawn: {time}", time="?" if hidden else duration_text(lasts.drawn_lasts)), "warn"),
         ]  # fmt: skip
 
     def _bars(self, lasts, y, width):
@@ -103,8 +103,10 @@ class LifetimeLab(Lab):
         if lasts.load.hot < 1:
             parts = " + ".join(f"{whole(chunks)}·(1 − e^(−{number(rate)}·t/{whole(chunks)}))" for chunks, rate in lasts.load.parts)  # fmt: skip
             if self.scene.narrow:
-                return [_("Two parts add up; solved for t: {time}", time=store_time(lasts.lasts))]
-            return [_("{parts} = {room}, so t = {time}", parts=parts, room=whole(lasts.capacity), time=store_time(lasts.lasts))]  # fmt: skip
+                return [
+                    _("Two parts add up; solved for t: {time}", time=duration_text(lasts.lasts))
+                ]
+            return [_("{parts} = {room}, so t = {time}", parts=parts, room=whole(lasts.capacity), time=duration_text(lasts.lasts))]  # fmt: skip
         c, k = whole(lasts.load.chunks), whole(lasts.capacity)
         left = f"t = −({c} / {number(lasts.load.rate)}) · ln(1 − {k} / {c})"
         right = f"= {number(lasts.lasts, 5)} s"
@@ -119,7 +121,7 @@ class LifetimeLab(Lab):
             return _("The store is larger than all chunks that are ever written: the snapshot lasts as long as it is wanted.")  # fmt: skip
         return _(
             "The store is full after {time}, by the formula. If no chunk were ever written twice, it would be after {plain}. In the drawn run (a volume smaller by the factor {smaller}, as many writes fewer) it was after {drawn}.",
-            time=store_time(lasts.lasts), plain=store_time(lasts.plain), drawn=store_time(lasts.drawn_lasts), smaller=lasts.smaller,
+            time=duration_text(lasts.lasts), plain=duration_text(lasts.plain), drawn=duration_text(lasts.drawn_lasts), smaller=lasts.smaller,
         )  # fmt: skip
 
     def tone(self, lasts):
@@ -130,7 +132,7 @@ class LifetimeLab(Lab):
         step = (len(lasts.seconds) - 1) // (ROWS - 1)
         room = "?" if self.locked else number(100 * lasts.room)
         rows = [
-            [store_time(lasts.seconds[k]), number(100 * lasts.expected[k]), _drawn(lasts.drawn[k]), room]
+            [duration_text(lasts.seconds[k]), number(100 * lasts.expected[k]), _drawn(lasts.drawn[k]), room]
             for k in range(0, len(lasts.seconds), step)
         ]  # fmt: skip
         return Table(head, rows, caption=_("Chunks that have changed, moment by moment"))

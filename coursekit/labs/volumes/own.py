@@ -3,7 +3,7 @@
 from html import escape
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.volumes.drawing import FREE, extents_size, store_time
+from coursekit.labs.volumes.drawing import FREE, duration_text, extents_size
 from coursekit.sims.volumes import lvmtask
 from coursekit.sims.volumes.extents import runs_of
 from coursekit.sims.volumes.lvmtask import judge
@@ -69,9 +69,9 @@ class OwnCommandsLab(TextLab):
         rows = [[form, _(meaning)] for form, meaning in HELP]
         known = Table([_("command"), _("what it does")], rows, caption=_("The commands"))
         task = _("The disk sdb makes noises, and people are working. Put sdc in its place without stopping anything; then give root 4 GiB more.")  # fmt: skip
-        head = escape(_("The commands"))
+        head, name = escape(_("The commands")), escape(_("The task"))
         return [
-            html(f"<p><b>{escape(_('The task'))}</b> {escape(task)}</p>"),
+            html(f"<p><b>{name}</b> {escape(task)}</p>"),
             html(f"<details><summary>{head}</summary>{known.html()}</details>"),
         ]
 
@@ -179,7 +179,7 @@ class OwnCommandsLab(TextLab):
         if state.line:
             lines.insert(0, _("After line {n}, {command}:", n=judged.numbers[self._at], command=state.line.strip()))  # fmt: skip
         if judged.moved_mib:
-            lines.append(_("Copied in all: {size}, in {time}, while the volumes were in use.", size=extents_size(judged.moved_mib), time=store_time(judged.seconds(self._rate))))  # fmt: skip
+            lines.append(_("Copied in all: {size}, in {time}, while the volumes were in use.", size=extents_size(judged.moved_mib), time=duration_text(judged.seconds(self._rate))))  # fmt: skip
         lines += [f"• {_(each)}" for each in judged.advice]
         lines += [_("✓ The task is done.")] if judged.done else []
         return "\n".join(lines)

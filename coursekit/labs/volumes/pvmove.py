@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from coursekit.i18n import _, mark, number, plural
-from coursekit.labs.volumes.drawing import FREE, extents_cells, store_time
+from coursekit.labs.volumes.drawing import FREE, duration_text, extents_cells
 from coursekit.sims.volumes import moveplay
 from coursekit.sims.volumes import pvmove as moving
 from coursekit.sims.volumes.moveplay import EXTENT_MIB, NAMES, SIZE, play
@@ -77,7 +77,7 @@ class PvmoveLab(StoryLab):
         }[state.stage]  # fmt: skip
         return [
             (_("copied and noted: {n} of {all}", n=state.done, all=all_), "accent"),
-            (_("time: {time}", time=store_time(moveplay.seconds(state, self._rate))), "idle"),
+            (_("time: {time}", time=duration_text(moveplay.seconds(state, self._rate))), "idle"),
             (plural("{count} extent only on PV 0", "{count} extents only on PV 0", old), "idle" if old else "ok"),
             stage,
         ]  # fmt: skip
@@ -224,7 +224,7 @@ class PvmoveLab(StoryLab):
     def summary(self, told):
         end = told.states[-1]
         return [
-            (_("time of copying"), store_time(moveplay.seconds(end, self._rate))),
+            (_("time of copying"), duration_text(moveplay.seconds(end, self._rate))),
             (_("copied, GiB"), number(end.work_mib / 1024)),
             (_("pieces on the new disk"), str(end.at)),
         ]
