@@ -32,7 +32,7 @@ TABLE = corpus.TABLE
 
 MARK = f"86401.{os.getpid()}"  # seconds of a process left behind; name of files written
 SECONDS = {"papermill": 12, "fast": 8}  # a kernel takes long to start on a busy machine
-PATIENCE = 4  # times that for what ends by itself, but must fill gigabytes first
+PATIENCE = 4  # times that for what ends by itself: it may have gigabytes to fill, a disk to search
 FUNCTIONS = [each.function for each in exercises("raid")]
 SECRET = b"hush-hush, this is the course's secret"
 
@@ -74,8 +74,8 @@ def graded(right):
 def grade(batch, right, engine):
     papers = [cases.hidden(each, SECRET, "ann") for each in exercises("raid")]
     cells = [case.cell(name, right[name], MARK) for name, case in batch.items()]
-    fills = any("of memory" in str(case.reason) for case in batch.values())
-    seconds = SECONDS[engine] * (PATIENCE if fills else 1)
+    endless = any("no end" in str(case.reason) for case in batch.values())
+    seconds = SECONDS[engine] * (1 if endless else PATIENCE)
     limits = Limits(seconds=seconds, case_seconds=0.3, exercise_seconds=1)
     start = time.monotonic()
     outcome = work.work(

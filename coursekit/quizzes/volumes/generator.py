@@ -8,11 +8,23 @@ from collections.abc import Callable
 import numpy as np
 
 from coursekit.i18n import mark as _
-from coursekit.quizzes.question import Question, wrong_numbers
+from coursekit.quizzes.question import Choice, Question, wrong_numbers
 from coursekit.quizzes.volumes import scenes as at
 from coursekit.sims.message import Message
-from coursekit.sims.volumes import align, allocate, cache, cow, extents, growth, thin
+from coursekit.sims.volumes import (
+    align,
+    allocate,
+    cache,
+    cow,
+    damage,
+    extents,
+    gpt,
+    gptread,
+    growth,
+    thin,
+)  # fmt: skip
 
+GUID = "AAAAAAAA-0000-0000-0000-000000000001"
 Maker = Callable[[np.random.Generator, str], Question]
 
 
@@ -85,10 +97,10 @@ def _striped(rng: np.random.Generator, name: str) -> Question:
     lane, _within = extents.unit(kib << 10, stripes)
     wrong = (
         (kib % stripes + 1, _("The turn changes after 64 KiB, not after one.")),
-        (kib // 64 % stripes, _("Counted from 1.")),
+        (kib // 64 % stripes, _("The disks are counted from 1.")),
     )
     return Question(
-        id=name, kind="numeric", answer=lane + 1, tolerance=1e-9, scene=at.extents(("create", "a", stripes * 2, f"striped{stripes}"), byte=kib << 10),
+        id=name, kind="numeric", answer=lane + 1, tolerance=1e-9, scene=at.extents(*(("add_disk",),) * (stripes - 2), ("create", "a", stripes * 2, f"striped{stripes}"), byte=kib << 10),
         prompt=Message.of("A volume is striped over {stripes} disks in pieces of 64 KiB. On which disk, counted from 1, does the byte lie that is {kib} KiB from its beginning?", stripes=stripes, kib=kib),
         because=Message.of("It is in piece {piece}, counted from 0; the pieces take turns, so it is disk {disk}.", piece=kib // 64, disk=lane + 1),
         choices=wrong_numbers(lane + 1, 1e-9, wrong),
@@ -245,7 +257,53 @@ def _risky(rng: np.random.Generator, name: str) -> Question:
     )  # fmt: skip
 
 
+def _believed(rng: np.random.Generator, name: str) -> Question:
+    """Direct: which copy of a damaged GPT is read?"""
+    geometry = gpt.Geometry(sectors=131_072)
+    disk = gpt.write(
+        geometry,
+        GUID,
+        (gpt.Partition(type=next(iter(gpt.TYPES)), guid=GUID, first=2048, last=34_815),),
+    )
+    parts = {
+        "header": 1,
+        "entries": 2,
+        "backup": geometry.backup_lba,
+        "backup_entries": geometry.backup_table,
+    }
+    hit = [list(parts)[k] for k in sorted(rng.choice(4, int(rng.integers(1, 4)), replace=False))]
+    for part in hit:
+        disk = damage.tell(disk, (damage.Deed("flip", at=parts[part] * 512 + 40),)).states[-1].disk
+    source = gptread.read(disk).source
+    scene = at.raw(*(("flip", part, 40, 0) for part in hit))
+    words = {
+        "header": _("the first header"), "entries": _("the first entries"),
+        "backup": _("the backup header"), "backup_entries": _("the backup entries"),
+    }  # fmt: skip
+    reasons = {
+        "primary": _("A copy counts only if its header’s checksum and that of its entries are right: the first is hurt."),
+        "backup": _("The backup is read only if the first copy is hurt, and if it is whole itself."),
+        None: _("One whole copy is enough: header and entries at the same end."),
+    }  # fmt: skip
+    texts = {
+        "primary": _("the first copy"),
+        "backup": _("the backup"),
+        None: _("none: nothing is listed"),
+    }
+    said = Message("{all}", {"all": Message(words[hit[0]])})
+    for part in hit[1:]:
+        said = Message.of("{before}, {part}", before=said, part=Message(words[part]))
+    return Question(
+        id=name, kind="single", scene=scene,
+        prompt=Message.of("One bit each is flipped in these parts of a GPT: {parts}. Which copy does a partitioning tool believe?", parts=said),
+        because=_("A copy is believed if header and entries are right. The first that is whole is read; if neither is, nothing is listed, though no byte of the data is gone."),
+        choices=tuple(Choice(text=texts[each], right=each == source, why="" if each == source else reasons[each], scene=scene) for each in texts),
+        hints=(_("Which parts belong to which copy?"), _("First header and first entries; backup entries and backup header."), _("Is one of the two pairs whole?")),
+    )  # fmt: skip
+
+
 MAKERS: tuple[Maker, ...] = (
+    _believed,
     _sectors, _aligned, _usable, _striped, _extended, _written, _snapshots, _shared, _cached,
     _moved, _risky,
 )  # fmt: skip

@@ -225,7 +225,12 @@ PREDICTIONS = {
             id="volumes-predict-own", kind="order",
             prompt=_("A disk makes noises. You have a new one, and people are working. Put the commands in order."),
             because=_("The new disk must belong to the group before anything can be moved to it; and the old one must be empty before it can leave."),
-            choices=(Choice(text="pvcreate"), Choice(text="vgextend"), Choice(text="pvmove"), Choice(text="vgreduce")),
+            choices=(
+                Choice(text=_("pvcreate"), why=_("Before pvcreate the new disk is nothing to LVM.")),
+                Choice(text=_("vgextend"), why=_("Extents can only move inside a group: the disk must be in it first.")),
+                Choice(text=_("pvmove"), why=_("pvmove needs free extents in the group, and must be done before the old disk may leave.")),
+                Choice(text=_("vgreduce"), why=_("vgreduce takes an empty disk only: so it comes last.")),
+            ),
             hints=(_("What is a disk to LVM before it is prepared?"), _("Nothing: pvcreate first."), _("And vgreduce only takes an empty one.")),
         ),
         scene=at.commands(),

@@ -115,8 +115,10 @@ QUESTIONS = (
         because=_("From below: each layer can only grow into what the one below already has."),
         hints=(_("Which layer sees the new room first?"), _("The table says where the partition ends."), _("The file system comes last.")),
         choices=(
-            Choice(text=_("enlarge the partition")), Choice(text=_("enlarge the physical volume (pvresize)")),
-            Choice(text=_("enlarge the logical volume (lvextend)")), Choice(text=_("enlarge the file system (resize2fs)")),
+            Choice(text=_("enlarge the partition"), why=_("The partition stands on the disk, which is large enough already."), scene=at.resize("grow", "right")),
+            Choice(text=_("enlarge the physical volume (pvresize)"), why=_("The physical volume can only be as long as its partition."), scene=at.resize("grow", "wrong")),
+            Choice(text=_("enlarge the logical volume (lvextend)"), why=_("The logical volume takes extents, which the physical volume must have."), scene=at.resize("grow", "wrong")),
+            Choice(text=_("enlarge the file system (resize2fs)"), why=_("The file system stands on top: it can only use what the volume has."), scene=at.resize("grow", "right")),
         ),
     ),
     Question(

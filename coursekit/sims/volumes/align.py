@@ -14,7 +14,7 @@ from math import gcd
 
 from coursekit.sims.message import require
 
-__all__ = ["DOS_START", "MODERN_START", "PHYSICAL", "Block", "Touched", "blocks", "is_aligned", "next_aligned", "straddling", "touched"]  # fmt: skip
+__all__ = ["DOS_START", "MODERN_START", "PHYSICAL", "SECTOR", "Block", "Touched", "blocks", "is_aligned", "next_aligned", "straddling", "touched"]  # fmt: skip
 
 SECTOR, PHYSICAL = 512, 4096
 DOS_START = 63  # the first partition of the DOS era: after one track

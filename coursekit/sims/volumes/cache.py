@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from coursekit.sims.message import Message, require
 
-__all__ = ["Cache", "Played", "Request", "gain", "mean_ms", "play"]
+__all__ = ["Cache", "Played", "Request", "gain", "mean_ms", "miss_share", "play"]
 
 Mode = Literal["writethrough", "writeback"]
 
@@ -71,6 +71,11 @@ def mean_ms(hit: float, fast_ms: float, slow_ms: float) -> float:
 def gain(hit: float, fast_ms: float, slow_ms: float) -> float:
     """How many times faster than the slow device alone."""
     return slow_ms / mean_ms(hit, fast_ms, slow_ms)
+
+
+def miss_share(hit: float, fast_ms: float, slow_ms: float) -> float:
+    """Share of the time that is spent on misses."""
+    return (1 - hit) * slow_ms / mean_ms(hit, fast_ms, slow_ms)
 
 
 def play(cache: Cache, requests: Iterable[Request]) -> Played:

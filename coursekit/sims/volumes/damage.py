@@ -14,7 +14,7 @@ from coursekit.sims.sparse import BLOCK, Sparse
 from coursekit.sims.volumes import fields, gptread
 from coursekit.sims.volumes.gptread import Listed, Reading
 
-__all__ = ["DEEDS", "Deed", "State", "Told", "tell", "trace", "with_data"]
+__all__ = ["DEEDS", "Deed", "State", "Told", "after", "tell", "trace", "with_data"]
 
 Kind = Literal["flip", "erase", "repair", "restore", "grow", "move"]
 DEEDS: tuple[Kind, ...] = get_args(Kind)
@@ -84,7 +84,7 @@ def tell(disk: Sparse, deeds: Sequence[Deed] = (), sector: int = 512) -> Told:
     said = (Message.of("A disk with a GPT."), *_seen(reading, data_ok=True))
     states = [State(disk, None, reading, (), data_ok=True, why=said)]
     for deed in deeds:
-        states.append(_after(states, deed, sector))
+        states.append(after(states, deed, sector))
     return Told(tuple(states), sector)
 
 
@@ -100,7 +100,7 @@ def trace(told: Told) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _after(states: Sequence[State], deed: Deed, sector: int) -> State:
+def after(states: Sequence[State], deed: Deed, sector: int) -> State:
     start, before = states[0], states[-1]
     disk, said = _DO[deed.kind](start, before, deed, sector)
     reading = gptread.read(disk, sector)

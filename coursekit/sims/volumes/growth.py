@@ -10,16 +10,17 @@ fragmentation. Sources: lvextend(8), resize2fs(8), sfdisk(8).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from math import ceil, floor
 from typing import Literal, get_args
 
 from coursekit.sims.message import Message, require
+from coursekit.sims.volumes import tablesize
 
-__all__ = ["NEEDS", "Event", "Layout", "Need", "Played", "Volume", "first_full", "judge", "move_seconds", "play", "pooled_full", "score", "used_gb"]  # fmt: skip
+__all__ = ["NEEDS", "NEVER", "Event", "Layout", "Need", "Placed", "Played", "Volume", "first_full", "full_months", "home_of", "judge", "lasts", "move_seconds", "placed", "play", "pooled_full", "score", "serve", "used_gb"]  # fmt: skip
 
 Kind = Literal["static", "lvm"]
-How = Literal["grow", "move", "take", "full"]
+How = Literal["grow", "move", "take", "full", "disk"]
 NEVER = 1200  # months: a hundred years
 
 
@@ -116,13 +117,19 @@ class Played:
 
 def home_of(path: str, volumes: Sequence[Volume]) -> str:
     """The mount point that a directory lives in: the longest that begins its path."""
-    inside = [v.path for v in volumes if path == v.path or path.startswith(v.path.rstrip("/") + "/")]  # fmt: skip
+    return _home(path, tuple(each.path for each in volumes))
+
+
+@cache
+def _home(path: str, mounts: tuple[str, ...]) -> str:
+    inside = [each for each in mounts if path == each or path.startswith(each.rstrip("/") + "/")]
     return max(inside, key=len)
 
 
 def used_gb(path: str, volumes: Sequence[Volume], needs: Sequence[Need], month: float) -> float:
     """What the volume of a mount point holds in a month."""
-    return sum(n.gb + n.gb_month * month for n in needs if home_of(n.path, volumes) == path)
+    mounts = tuple(each.path for each in volumes)
+    return sum(n.gb + n.gb_month * month for n in needs if _home(n.path, mounts) == path)
 
 
 def _full_in(size: float, used: Callable[[int], float]) -> int:
@@ -136,13 +143,18 @@ def _full_in(size: float, used: Callable[[int], float]) -> int:
     return next((m for m in range(max(0, month - 1), NEVER) if used(m) > size), NEVER)
 
 
+def full_months(layout: Layout, needs: Sequence[Need] = NEEDS) -> tuple[int, ...]:
+    """For each volume the month in which it is full if nobody acts; `NEVER` if it never is."""
+    return tuple(
+        _full_in(each.gb, partial(used_gb, each.path, layout.volumes, needs))
+        for each in layout.volumes
+    )
+
+
 def first_full(layout: Layout, needs: Sequence[Need] = NEEDS) -> tuple[int, str]:
     """(month, mount point) of what fills first if nobody acts; month `NEVER` if nothing does."""
-    found = [
-        (_full_in(each.gb, partial(used_gb, each.path, layout.volumes, needs)), each.path)
-        for each in layout.volumes
-    ]
-    return min(found, key=lambda pair: pair[0])
+    paths = [each.path for each in layout.volumes]
+    return min(zip(full_months(layout, needs), paths, strict=True), key=lambda pair: pair[0])
 
 
 def pooled_full(disk_gb: float, needs: Sequence[Need] = NEEDS) -> int:
@@ -150,14 +162,15 @@ def pooled_full(disk_gb: float, needs: Sequence[Need] = NEEDS) -> int:
     return _full_in(disk_gb, lambda month: sum(n.gb + n.gb_month * month for n in needs))
 
 
+def lasts(layout: Layout, needs: Sequence[Need] = NEEDS) -> int:
+    """The month in which something is full: of partitions, the first; of a group, when no extent is left."""
+    return first_full(layout, needs)[0] if layout.kind == "static" else _with_free(layout, needs)
+
+
 def score(layout: Layout, needs: Sequence[Need] = NEEDS) -> float:
     """Months until something fills, as a share of what the disk allows; LVM's free space counts."""
     best = pooled_full(layout.disk_gb, needs)
-    if best == 0:
-        return 0.0
-    if layout.kind == "static":
-        return min(1.0, first_full(layout, needs)[0] / best)
-    return min(1.0, _with_free(layout, needs) / best)
+    return min(1.0, lasts(layout, needs) / best) if best else 0.0
 
 
 def _with_free(layout: Layout, needs: Sequence[Need]) -> int:
@@ -171,39 +184,43 @@ def _with_free(layout: Layout, needs: Sequence[Need]) -> int:
 
 
 def move_seconds(gb: float, mb_s: float) -> float:
-    """To move a partition: all its sectors are read and written, 2 · size / bandwidth."""
-    require(mb_s > 0, "mb_s={speed}: choose more than 0", speed=mb_s)
-    return 2 * gb * 1000 / mb_s
+    """To move a partition: all its sectors are read and written."""
+    return tablesize.move_seconds(gb * 1e9, mb_s * 1e6)
 
 
 @dataclass(frozen=True)
-class _Disk:
+class Placed:
     """Partitions in order, the gap after each; of a group, only the sum of the gaps matters."""
 
     volumes: tuple[Volume, ...]
     gaps: tuple[float, ...]
 
 
+def placed(layout: Layout) -> Placed:
+    """The volumes as they are at the start: all that is free lies at the end."""
+    free = layout.disk_gb - sum(each.gb for each in layout.volumes)
+    return Placed(layout.volumes, (*(0.0,) * (len(layout.volumes) - 1), free))
+
+
 def play(layout: Layout, needs: Sequence[Need] = NEEDS, months: int = 60) -> Played:
     """The months one by one; ends early when no space can be found."""
     require(1 <= months <= NEVER, "months={n}: choose 1 to {most}", n=months, most=NEVER)
-    count = len(layout.volumes)
-    free = layout.disk_gb - sum(each.gb for each in layout.volumes)
-    disk = _Disk(layout.volumes, (*(0.0,) * (count - 1), free))
+    disk = placed(layout)
     events: list[Event] = []
     for month in range(1, months + 1):
-        for at in range(count):
+        for at in range(len(layout.volumes)):
             path = disk.volumes[at].path
             if used_gb(path, disk.volumes, needs, month) <= disk.volumes[at].gb:
                 continue
-            disk, event = _served(layout, disk, needs, at, month)
+            disk, event = serve(layout, disk, needs, at, month)
             events.append(event)
             if event.how == "full":
                 return Played(tuple(events), disk.volumes, month)
     return Played(tuple(events), disk.volumes, None)
 
 
-def _served(layout: Layout, disk: _Disk, needs: Sequence[Need], at: int, month: int) -> tuple[_Disk, Event]:  # fmt: skip
+def serve(layout: Layout, disk: Placed, needs: Sequence[Need], at: int, month: int) -> tuple[Placed, Event]:  # fmt: skip
+    """Give the volume number `at`, which is full, what it needs for the months ahead."""
     volume = disk.volumes[at]
     wish = ceil(used_gb(volume.path, disk.volumes, needs, month + layout.ahead) - volume.gb)
     least = used_gb(volume.path, disk.volumes, needs, month) - volume.gb
@@ -219,13 +236,13 @@ def _served(layout: Layout, disk: _Disk, needs: Sequence[Need], at: int, month: 
     return _from_donor(layout, disk, needs, at, donor, month, min(wish, spare[donor]))
 
 
-def _spare(disk: _Disk, needs: Sequence[Need], at: int, month: int) -> float:
+def _spare(disk: Placed, needs: Sequence[Need], at: int, month: int) -> float:
     """What a volume does not need this month and the next."""
     volume = disk.volumes[at]
     return max(0.0, floor(volume.gb - used_gb(volume.path, disk.volumes, needs, month + 1)))  # fmt: skip
 
 
-def _from_free(layout: Layout, disk: _Disk, at: int, month: int, more: float) -> tuple[_Disk, Event]:  # fmt: skip
+def _from_free(layout: Layout, disk: Placed, at: int, month: int, more: float) -> tuple[Placed, Event]:  # fmt: skip
     path = disk.volumes[at].path
     if layout.kind == "lvm":
         after = _sized(disk, at, more)
@@ -248,11 +265,11 @@ def _between(at: int, gap: int) -> range:
     return range(at + 1, gap + 1) if gap >= at else range(gap + 1, at + 1)
 
 
-def _between_gb(disk: _Disk, at: int, gap: int) -> float:
+def _between_gb(disk: Placed, at: int, gap: int) -> float:
     return sum(disk.volumes[each].gb for each in _between(at, gap))
 
 
-def _sized(disk: _Disk, at: int, more: float, gap: int | None = None) -> _Disk:
+def _sized(disk: Placed, at: int, more: float, gap: int | None = None) -> Placed:
     """Volume `at` is bigger, the gap smaller (any gaps of a group: its extents need not touch)."""
     volumes = list(disk.volumes)
     volumes[at] = replace(volumes[at], gb=volumes[at].gb + more)
@@ -260,18 +277,24 @@ def _sized(disk: _Disk, at: int, more: float, gap: int | None = None) -> _Disk:
     for each in [gap] if gap is not None else range(len(gaps)):
         taken = min(gaps[each], more)
         gaps[each], more = gaps[each] - taken, more - taken
-    return _Disk(tuple(volumes), tuple(gaps))
+    return Placed(tuple(volumes), tuple(gaps))
 
 
 def _from_donor(
-    layout: Layout, disk: _Disk, needs: Sequence[Need], at: int, donor: int, month: int, more: float
-) -> tuple[_Disk, Event]:
+    layout: Layout,
+    disk: Placed,
+    needs: Sequence[Need],
+    at: int,
+    donor: int,
+    month: int,
+    more: float,
+) -> tuple[Placed, Event]:
     """The donor's file system is made smaller, unmounted; then its space is used."""
     giver = disk.volumes[donor]
     share = used_gb(giver.path, disk.volumes, needs, month) * more / giver.gb
     gaps = tuple(gap + more if each == donor else gap for each, gap in enumerate(disk.gaps))
     volumes = tuple(replace(v, gb=v.gb - more) if each == donor else v for each, v in enumerate(disk.volumes))  # fmt: skip
-    after, event = _from_free(layout, _Disk(volumes, gaps), at, month, more)
+    after, event = _from_free(layout, Placed(volumes, gaps), at, month, more)
     why = Message.of("{path} takes {more:g} GB from {giver}, which is unmounted and made smaller; partitions moved: {gb:g} GB.", path=event.path, more=more, giver=giver.path, gb=event.moved_gb)  # fmt: skip
     return after, replace(
         event, how="take", operations=event.operations + 4, moved_gb=event.moved_gb + share,

@@ -16,7 +16,7 @@ from coursekit.sims.message import Message, require
 from coursekit.sims.volumes.extents import Volume, runs_of
 from coursekit.sims.volumes.pvplan import Piece, Plan, moved, plan, seconds
 
-__all__ = ["DEEDS", "Deed", "Moving", "Piece", "Plan", "Told", "lost_cells", "moved", "plan", "read", "seconds", "start", "tell", "write"]  # fmt: skip
+__all__ = ["DEEDS", "Deed", "Moving", "Piece", "Plan", "Told", "lost_cells", "moved", "places", "plan", "read", "seconds", "start", "tell", "write"]  # fmt: skip
 
 Kind = Literal["tick", "read", "write", "crash", "resume", "abort"]
 DEEDS: tuple[Kind, ...] = get_args(Kind)
@@ -103,7 +103,7 @@ def tell(first: Moving, deeds: Sequence[Deed] = ()) -> Told:
     return Told(tuple(states))
 
 
-def _places(state: Moving, volume: str, cell: int) -> list[tuple[int, int]]:
+def places(state: Moving, volume: str, cell: int) -> list[tuple[int, int]]:
     """Where a cell lies: the map's place first, then the mirror's copy if it is noted."""
     found = next((each for each in state.volumes if each.name == volume), None)
     if found is None:
@@ -115,22 +115,22 @@ def _places(state: Moving, volume: str, cell: int) -> list[tuple[int, int]]:
         if cell < run.count:
             break
         cell -= run.count
-    places = [(run.pv, run.first + cell)]
+    found_at = [(run.pv, run.first + cell)]
     piece = state.piece
     if piece and run == piece.source and cell < state.copied:
-        places.append((piece.target.pv, piece.target.first + cell))
-    return places
+        found_at.append((piece.target.pv, piece.target.first + cell))
+    return found_at
 
 
 def read(state: Moving, volume: str, cell: int) -> tuple[int, ...]:
     """What each valid copy of a cell holds: they must all say the same."""
-    return tuple(state.cells[pv][pe] for pv, pe in _places(state, volume, cell))
+    return tuple(state.cells[pv][pe] for pv, pe in places(state, volume, cell))
 
 
 def write(state: Moving, volume: str, cell: int, value: int) -> Moving:
     """A write goes to every valid copy."""
     cells = state.cells
-    for pv, pe in _places(state, volume, cell):
+    for pv, pe in places(state, volume, cell):
         cells = _put(cells, pv, pe, value)
     return replace(state, cells=cells)
 
@@ -146,7 +146,7 @@ def lost_cells(state: Moving, pv: int) -> tuple[tuple[str, int], ...]:
         (volume.name, cell)
         for volume in state.volumes
         for cell in range(volume.extents)
-        if all(at == pv for at, _pe in _places(state, volume.name, cell))
+        if all(at == pv for at, _pe in places(state, volume.name, cell))
     )
 
 
@@ -195,23 +195,23 @@ def _noted(state: Moving) -> tuple[Moving, list[Message]]:
 
 def _read(state: Moving, deed: Deed) -> Moving:
     _must_be_up(state, deed)
-    places = _places(state, deed.volume, deed.cell)
+    at = places(state, deed.volume, deed.cell)
     value = read(state, deed.volume, deed.cell)[0]
-    if len(places) > 1:
-        why = Message.of("The extent is copied already: PV {one} or PV {two} may answer, both hold the same.", one=places[0][0], two=places[1][0])  # fmt: skip
+    if len(at) > 1:
+        why = Message.of("The extent is copied already: PV {one} or PV {two} may answer, both hold the same.", one=at[0][0], two=at[1][0])  # fmt: skip
     else:
-        why = Message.of("PV {pv} answers: the map points there.", pv=places[0][0])
+        why = Message.of("PV {pv} answers: the map points there.", pv=at[0][0])
     return replace(state, value=value, why=(why,))
 
 
 def _write(state: Moving, deed: Deed) -> Moving:
     _must_be_up(state, deed)
-    places = _places(state, deed.volume, deed.cell)
+    at = places(state, deed.volume, deed.cell)
     number = state.writes + 1
-    if len(places) > 1:
-        why = Message.of("The extent is copied already: the write goes to PV {one} and to PV {two}.", one=places[0][0], two=places[1][0])  # fmt: skip
+    if len(at) > 1:
+        why = Message.of("The extent is copied already: the write goes to PV {one} and to PV {two}.", one=at[0][0], two=at[1][0])  # fmt: skip
     else:
-        why = Message.of("The write goes to PV {pv}, where the map points.", pv=places[0][0])
+        why = Message.of("The write goes to PV {pv}, where the map points.", pv=at[0][0])
     return replace(write(state, deed.volume, deed.cell, number), writes=number, why=(why,))
 
 

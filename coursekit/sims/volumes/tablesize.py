@@ -13,7 +13,7 @@ from typing import Literal
 from coursekit.sims.message import ParameterError, require
 from coursekit.sims.volumes import gpt, mbr
 
-__all__ = ["KINDS", "Card", "Extension", "Move", "Run", "cards", "extend", "move_bytes", "move_seconds", "reach", "usable"]  # fmt: skip
+__all__ = ["KINDS", "Card", "Extension", "Move", "Run", "cards", "copy_seconds", "extend", "move_bytes", "move_seconds", "reach", "usable"]  # fmt: skip
 
 Kind = Literal["mbr", "gpt"]
 KINDS: tuple[Kind, ...] = ("mbr", "gpt")
@@ -114,6 +114,13 @@ def move_seconds(size_bytes: float, bytes_s: float) -> float:
     """How long that lasts; a crash before its end leaves a partition half here, half there."""
     require(bytes_s > 0, "speed={speed}: choose more than 0", speed=bytes_s)
     return move_bytes(size_bytes) / bytes_s
+
+
+def copy_seconds(size_bytes: float, bytes_s: float) -> float:
+    """How long a copy to another disk lasts: one reads while the other writes."""
+    require(size_bytes >= 0, "size={size}: choose 0 or more", size=size_bytes)
+    require(bytes_s > 0, "speed={speed}: choose more than 0", speed=bytes_s)
+    return size_bytes / bytes_s
 
 
 def extend(runs: Sequence[Run], disk: int, name: str, more: int) -> Extension:

@@ -131,6 +131,8 @@ def test_mean_latency(hit, ms, times):
     """V9.10."""
     assert cache.mean_ms(hit, 0.1, 12.69) == pytest.approx(ms, rel=1e-9)
     assert cache.gain(hit, 0.1, 12.69) == pytest.approx(times, abs=5e-3)
+    spent = (1 - hit) * 12.69 / (hit * 0.1 + (1 - hit) * 12.69)
+    assert cache.miss_share(hit, 0.1, 12.69) == pytest.approx(spent)
 
 
 REQUESTS = st.lists(st.builds(Request, st.integers(0, 9), st.booleans()), max_size=60)
@@ -306,7 +308,7 @@ def test_what_is_said_of_a_layout():
         (lambda: layout("lvm", ahead=0), "ahead=0"),
         (lambda: layout("lvm", mb_s=0), "mb_s=0"),
         (lambda: growth.play(layout("lvm"), months=0), "months=0"),
-        (lambda: growth.move_seconds(1, 0), "mb_s=0"),
+        (lambda: growth.move_seconds(1, 0), "speed=0"),
     ],
 )
 def test_a_bad_layout_names_its_rule(call, says):

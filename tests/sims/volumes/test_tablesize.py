@@ -30,6 +30,7 @@ def test_of_8_tb_an_mbr_reaches_two():
 def test_a_move_reads_and_writes_every_byte():
     assert tablesize.move_bytes(100e9) == 200e9
     assert tablesize.move_seconds(100e9, 200e6) == 1000
+    assert tablesize.copy_seconds(100e9, 200e6) == 500, "another disk writes while this one reads"
 
 
 def test_room_behind_is_taken_and_neighbours_move_only_as_far_as_they_must():
