@@ -33,10 +33,17 @@ def _reads(rng: np.random.Generator, name: str) -> Question:
     number = int(rng.integers(tree.first(level), tree.first(level + 1)))
     place = pointers.locate(tree, number * block)
     answer = place.reads if place else 0
-    wrong = tuple(
-        (each, _("12 direct pointers, then one block of them, then a block of such blocks, then once more: how far does each reach?"))
-        for each in range(4)
-    )  # fmt: skip
+    wrong = (
+        (0, _("Only the first 12 blocks stand in the inode itself.")),
+        (
+            1,
+            _(
+                "The single indirect block reaches over as many blocks as it has pointers, behind the 12."
+            ),
+        ),
+        (2, _("The double one reaches over the square of that, behind the single one.")),
+        (3, _("The triple one is needed only behind the double one.")),
+    )
     return Question(
         id=name, kind="numeric", answer=answer, tolerance=1e-9, unit=_("blocks"), scene=at.pointers(0, block),
         prompt=Message.of("Blocks of {block} bytes, 12 direct pointers, then a single, a double and a triple indirect block. How many blocks of pointers must be read to find block {number} of a file, counted from 0?", block=block, number=number),
