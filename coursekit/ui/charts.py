@@ -111,6 +111,7 @@ class BarChart(Chart):
         # waiting for its turn to be drawn then complains in the console.
         self._places, self._y = bq.LinearScale(min=-0.5, max=0.5, allow_padding=False), _scale(y)
         super().__init__(title, self._places, x, self._y, y, height=height)
+        self.figure.axes[0].num_ticks = None  # else bqplot thins out the names
         self._names: list[str] = []
         scales = {"x": self._places, "y": self._y}
         self._bars = bq.Bars(
@@ -141,7 +142,6 @@ class BarChart(Chart):
             with self._places.hold_sync():
                 self._places.min, self._places.max = -0.5, len(names) - 0.5
             with (axis := self.figure.axes[0]).hold_sync():
-                axis.num_ticks = None  # else bqplot thins out the names
                 axis.tick_values = at
                 axis.tick_labels = {str(i): name for i, name in enumerate(names)}
         with self._bars.hold_sync():
@@ -191,7 +191,7 @@ def _axis(scale: bq.Scale, axis: Axis, side: str) -> bq.Axis:
         ends = np.log10([axis.least, axis.most])
         look.setdefault("tick_format", "~s" if axis.least >= 1 else ".0e")
         look["tick_values"] = 10.0 ** np.arange(np.ceil(ends[0]), np.floor(ends[1]) + 1)
-    elif not isinstance(scale, bq.OrdinalScale):
+    else:
         look["num_ticks"] = axis.ticks
     return bq.Axis(
         scale=scale, label=axis.label, side=side, label_offset="46px" if side == "left" else "34px",

@@ -38,13 +38,23 @@ class Scene(anywidget.AnyWidget):
             self.version += 1
 
     def on_press(self, handler: Callable[[str], None]) -> None:
-        """Call `handler(id)` when the learner presses an item."""
+        """Call `handler(id)` when the learner presses an item.
+
+        A press travels: when it arrives the picture may have been drawn again without the item
+        that was pressed. Then nothing was meant by it, and nothing is called.
+        """
 
         def heard(_widget: object, content: dict[str, Any], _buffers: object) -> None:
-            if "press" in content:
+            if "press" in content and content["press"] in buttons(self.items):
                 handler(content["press"])
 
         self.on_msg(heard)
+
+
+def buttons(items: list[Item]) -> set[str]:
+    """The ids of the items, and of the items within them, that a learner can press."""
+    names = {item["id"] for item in items if item.get("press")}
+    return names.union(*(buttons(item.get("children", [])) for item in items))
 
 
 def box(name: str, x: float, y: float, w: float, h: float, **look: Any) -> Item:

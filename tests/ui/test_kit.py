@@ -90,6 +90,25 @@ def test_a_scene_tells_which_item_was_pressed():
     assert scene.version == 1
 
 
+def test_a_press_that_arrives_after_its_item_is_gone_means_nothing():
+    scene, pressed = Scene(), []
+    scene.on_press(pressed.append)
+    inner = box("inner", 0, 0, 5, 5, press="inner")
+    scene.show(
+        [box("a", 0, 0, 9, 9, press="a"), box("b", 0, 0, 9, 9, children=[inner])],
+        width=10,
+        height=10,
+        label="l",
+    )
+    for name in ("b", "inner", "a"):
+        scene._handle_custom_msg({"press": name}, [])
+    scene.show([box("b", 0, 0, 9, 9, press="")], width=10, height=10, label="l")
+    for name in ("b", "inner", "a"):
+        scene._handle_custom_msg({"press": name}, [])
+
+    assert pressed == ["inner", "a"]
+
+
 def test_the_time_bar_draws_each_moment_once_and_says_so():
     drawn = []
     bar = Timeline(drawn.append)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from coursekit.i18n import _, mark, number
+from coursekit.labs.kubernetes.drawing import TOLERANCES
 from coursekit.sims.kubernetes.hpa import Advice, Use, advise
 from coursekit.sims.message import require
 from coursekit.ui.controls import Pick, Slider
@@ -11,7 +12,6 @@ from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
 
-TOLERANCES = {0.05: mark("5 %"), 0.1: mark("10 %"), 0.2: mark("20 %")}
 MOST_RATIO = 3.0  # where the line ends; what is beyond stands at its end
 BRICKS = 30  # pods that are drawn; more are told
 USES = (10, 30, 45, 50, 55, 56, 75, 100, 150)  # percent of the target's table

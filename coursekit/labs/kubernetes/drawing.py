@@ -1,10 +1,12 @@
-"""Drawing that labs of this chapter share: pods as bricks, nodes as cases, lines of text."""
+"""What labs of this chapter share: pods as bricks, nodes as cases, lines of text, tolerances."""
 
 from textwrap import wrap
 
+from coursekit.i18n import mark
 from coursekit.ui.scene import box, label
 
 BRICK, GAP = 28, 5
+TOLERANCES = {0.05: mark("5 %"), 0.1: mark("10 %"), 0.2: mark("20 %")}  # of an autoscaler
 # the state of a pod by its look and by its mark
 LOOKS = {
     "ready": ("✓", {"fill": "solid", "hue": 0}),

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from coursekit.i18n import _, mark, number
+from coursekit.labs.kubernetes.drawing import TOLERANCES
 from coursekit.labs.kubernetes.yamlfile import YamlFile
 from coursekit.sims.kubernetes.autoscale import Loop, Workload, load_of, run
 from coursekit.sims.kubernetes.hpa import DOWN, Autoscaler, Behavior
@@ -44,7 +45,7 @@ class HpaLab(Lab):
         return (
             Pick("curve", mark("The load"), "step", CURVES),
             Slider("target", mark("Target"), 50, 10, 90, 1, "%"),
-            Pick("tolerance", mark("Tolerance"), 0.1, {0.05: mark("5 %"), 0.1: mark("10 %"), 0.2: mark("20 %")}),
+            Pick("tolerance", mark("Tolerance"), 0.1, TOLERANCES),
             Slider("window", mark("Window on the way down"), 300.0, 0.0, 600.0, 15.0, "s"),
             Slider("most", mark("Pods at most"), 10, 1, 100),
             Slider("low", mark("Low load"), 100, 0, 2000, 10, mark("a second"), more=True),

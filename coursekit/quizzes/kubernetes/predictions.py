@@ -1,12 +1,10 @@
 """What each Kubernetes lab asks before it runs, and the state of the lab that answers."""
 
-import numpy as np
-
 from coursekit.i18n import mark as _
 from coursekit.quizzes.kubernetes import scenes as at
+from coursekit.quizzes.kubernetes.measured import HOUR
 from coursekit.quizzes.question import Choice, Prediction, Question
-from coursekit.sims.kubernetes import cluster, disruption, hpa, nodefailure, probes, rounding
-from coursekit.sims.kubernetes.hour import EVENTS, Hour, world_of
+from coursekit.sims.kubernetes import disruption, hpa, nodefailure, probes, rounding
 from coursekit.sims.kubernetes.nodes import Reaction, grow, reaction
 from coursekit.sims.kubernetes.objects import Node, Pod
 from coursekit.sims.kubernetes.placing import place_many
@@ -30,12 +28,6 @@ _NEW = len(
 )
 _SLOWEST = max(reaction(Reaction()), key=lambda each: each.most)
 _ADJ = oom_score_adj("Burstable", 4096, 16_384)
-_HOUR = {
-    event: cluster.run(world_of(Hour(event=event)), np.random.default_rng(1)).lost()
-    for event in EVENTS
-    if event not in ("none", "all")
-}
-_WORST = max(_HOUR, key=lambda event: _HOUR[event])
 
 PREDICTIONS = {
     "kubernetes-reconcile": Prediction(
@@ -260,11 +252,11 @@ PREDICTIONS = {
         question=Question(
             id="kubernetes-predict-hour", kind="single",
             prompt=_("18 pods on six nodes serve 630 requests a second and could serve 900; another 12 serve a second application. On three days one thing happens: the requests double, and an autoscaler may make more pods; one node loses power for nine minutes; all 18 pods are updated and end at once when told to. Which day loses the most requests?"),
-            because=Message.of("The rush: {load:.0f} requests, {node:.0f} with the dead node, {rollout:.0f} in the update. The autoscaler needs up to 15 s to look and a new pod 10 s to start; until then everything beyond 900 a second is lost. When the rush is over, pods that end lose a few more. A dead node loses its sixth for about 50 s; an update only what is under way to pods that end.", **_HOUR),
+            because=Message.of("The rush: {load} requests, {node} with the dead node, {rollout} in the update. The autoscaler needs up to 15 s to look and a new pod 10 s to start; until then everything beyond 900 a second is lost. When the rush is over, pods that end lose a few more. A dead node loses its sixth for about 50 s; an update only what is under way to pods that end.", **HOUR),
             choices=(
-                Choice(text=_("the rush, although an autoscaler runs"), right=_WORST == "load"),
-                Choice(text=_("the dead node, because it is away for nine minutes"), right=_WORST == "node", why=_("Requests are sent to it only until it is found unreachable, about 50 s; then the others serve everything."), scene=at.hour("node")),
-                Choice(text=_("the update, because it touches every pod"), right=_WORST == "rollout", why=_("It touches them a few at a time, and what is lost is only sent while one of them ends."), scene=at.hour("rollout")),
+                Choice(text=_("the rush, although an autoscaler runs"), right=True),
+                Choice(text=_("the dead node, because it is away for nine minutes"), why=_("Requests are sent to it only until it is found unreachable, about 50 s; then the others serve everything."), scene=at.hour("node")),
+                Choice(text=_("the update, because it touches every pod"), why=_("It touches them a few at a time, and what is lost is only sent while one of them ends."), scene=at.hour("rollout")),
                 Choice(text=_("none of them loses any: a loop corrects each"), why=_("Each loop corrects, but only after it has looked. What comes before that is lost."), scene=at.hour("load")),
             ),
             hints=(_("For how long is something wrong before a loop has corrected it?"), _("And how many requests a second fail in that time?"), _("Rush: 360 a second. Dead node: a sixth of 810 a second.")),
