@@ -25,7 +25,11 @@ _GAPS = {"solid": "", "dashed": "7 4", "dotted": "2 4"}
 
 @dataclass(frozen=True)
 class Axis:
-    """What an axis measures: its label with the unit; `log` for powers of ten; its ends."""
+    """What an axis measures: its label with the unit; `log` for powers of ten; its ends.
+
+    An end that is not given follows what is shown. `ticks`: how many at most; with the format
+    "d", at whole numbers.
+    """
 
     label: str
     log: bool = False
@@ -41,6 +45,7 @@ class Chart:
     def __init__(
         self, title: str, x_scale: bq.Scale, x: Axis, y_scale: bq.Scale, y: Axis, *, height: int
     ) -> None:
+        self._asked = x, y
         axes = [_axis(x_scale, x, "bottom"), _axis(y_scale, y, "left")]
         self.figure = bq.Figure(
             axes=axes, fig_margin=MARGIN, animation_duration=0,
@@ -55,6 +60,24 @@ class Chart:
             layout=w.Layout(min_width="280px"),
             _dom_classes=("ck-chart",),
         )
+
+    def _fit(self, which: int, data: np.ndarray) -> None:
+        """Round ticks where an end of axis `which` (0: x, 1: y) follows the data; y ends on ticks.
+
+        bqplot divides an axis evenly, whatever its ends: at 12.69 it writes 0, 3, 6, 10, 13.
+        """
+        asked, axis = self._asked[which], self.figure.axes[which]
+        data = data[np.isfinite(data)]
+        if asked.log or None not in (asked.least, asked.most) or not data.size:
+            return
+        low = data.min() if asked.least is None else asked.least
+        high = data.max() if asked.most is None else asked.most
+        at = round_ticks(low, high, asked.ticks, whole=asked.format == "d", outside=which == 1)
+        if not np.array_equal(axis.tick_values, at):
+            axis.tick_values = at
+        if which == 1 and (axis.scale.min, axis.scale.max) != (at[0], at[-1]):
+            with axis.scale.hold_sync():
+                axis.scale.min, axis.scale.max = at[0], at[-1]
 
     def _explain(self, names: Sequence[str], dots: Collection[int] = ()) -> None:
         entries = [
@@ -86,6 +109,8 @@ class LineChart(Chart):
     def show(self, x: ArrayLike, *ys: ArrayLike) -> None:
         """Curves `ys`, each of the length of `x`; where one is NaN it is not drawn."""
         at = np.asarray(x, float)
+        self._fit(0, at)
+        self._fit(1, np.concatenate([np.asarray(y, float) for y in ys]))
         for line, y in zip(self._lines, ys, strict=True):
             data = np.asarray(y, float)
             known = np.isfinite(data)  # bqplot draws no NaN: it complains in the console
@@ -144,6 +169,12 @@ class BarChart(Chart):
             with (axis := self.figure.axes[0]).hold_sync():
                 axis.tick_values = at
                 axis.tick_labels = {str(i): name for i, name in enumerate(names)}
+        self._fit(
+            1,
+            np.concatenate(
+                [[0.0], np.asarray(y, float), np.asarray(() if line is None else line, float)]
+            ),
+        )
         with self._bars.hold_sync():
             self._bars.x, self._bars.y = at, np.asarray(y, float)
             self._bars.colors = [HUES[1] if i == chosen else HUES[0] for i in range(len(names))]
@@ -171,6 +202,29 @@ def _legend(entries: Sequence[tuple[str, str]]) -> str:
     return f"<div class='ck-legend'>{keys}</div>"
 
 
+def round_ticks(
+    low: float, high: float, most: int, *, whole: bool = False, outside: bool = False
+) -> np.ndarray:
+    """Multiples of the least of 1, 2, 2.5, 5 · 10ⁿ that gives at most `most` ticks from `low` to `high`.
+
+    `whole`: of whole numbers only. `outside`: they reach around both ends, not only within.
+    """
+    high = high if high > low and not whole else max(high, low + 1)
+    first, last = (np.floor, np.ceil) if outside else (np.ceil, np.floor)
+    power = np.floor(np.log10((high - low) / most))
+    for step in (m * 10.0**n for n in (power, power + 1, power + 2) for m in (1, 2, 2.5, 5)):
+        if whole and step % 1:
+            continue
+        # A thousandth of a step is no tick more: 0.3 is not quite three times 0.1.
+        ends = (
+            first(low / step + 1e-3 * (outside or -1)),
+            last(high / step - 1e-3 * (outside or -1)),
+        )
+        if ends[1] - ends[0] < most:
+            break
+    return np.arange(ends[0], ends[1] + 1) * step
+
+
 def side_by_side(*parts: w.Widget) -> w.Box:
     """Pictures beside each other, one below the other where there is no room."""
     for part in parts:
@@ -191,7 +245,7 @@ def _axis(scale: bq.Scale, axis: Axis, side: str) -> bq.Axis:
         ends = np.log10([axis.least, axis.most])
         look.setdefault("tick_format", "~s" if axis.least >= 1 else ".0e")
         look["tick_values"] = 10.0 ** np.arange(np.ceil(ends[0]), np.floor(ends[1]) + 1)
-    else:
+    elif axis.log or None not in (axis.least, axis.most):
         look["num_ticks"] = axis.ticks
     return bq.Axis(
         scale=scale, label=axis.label, side=side, label_offset="46px" if side == "left" else "34px",

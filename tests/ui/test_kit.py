@@ -3,9 +3,11 @@
 import ipywidgets as w
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coursekit.ui import look
-from coursekit.ui.charts import Axis, BarChart, LineChart
+from coursekit.ui.charts import Axis, BarChart, LineChart, round_ticks
 from coursekit.ui.palette import HUES, TONES
 from coursekit.ui.scene import Scene, box
 from coursekit.ui.table import Table
@@ -68,6 +70,51 @@ def test_bars_come_and_go_and_one_is_chosen():
     assert chosen[0] == chosen[1] != chosen[2]
     chart.show(["1"], [1])
     assert axis.tick_labels == {"0": "1"} and (axis.scale.min, axis.scale.max) == (-0.5, 0.5)
+
+
+def test_ticks_are_round_whatever_the_ends():
+    assert list(round_ticks(0, 12.69, 5, outside=True)) == [0, 5, 10, 15]
+    assert list(round_ticks(0, 12.69, 5)) == [0, 5, 10]
+    assert list(round_ticks(0, 10.5, 5, outside=True)) == [0, 5, 10, 15]
+    assert list(round_ticks(0, 0.93, 5, outside=True)) == pytest.approx([0, 0.25, 0.5, 0.75, 1])
+    assert list(round_ticks(0, 0.3, 4, outside=True)) == pytest.approx([0, 0.1, 0.2, 0.3])
+    assert list(round_ticks(0, 3, 5, whole=True, outside=True)) == [0, 1, 2, 3]
+    assert list(round_ticks(-7, 9, 5, outside=True)) == [-10, -5, 0, 5, 10]
+    assert list(round_ticks(0, 0, 5, outside=True)) == pytest.approx([0, 0.25, 0.5, 0.75, 1])
+    assert list(round_ticks(0, 0, 5, whole=True, outside=True)) == [0, 1]
+    assert list(round_ticks(2, 9, 3, whole=True)) == [5]
+
+
+@given(
+    low=st.floats(-1e6, 1e6),
+    span=st.floats(1e-3, 1e9),
+    most=st.integers(3, 9),
+    whole=st.booleans(),
+)
+def test_ticks_reach_around_what_is_shown_or_stay_within(low, span, most, whole):
+    around = round_ticks(low, low + span, most, whole=whole, outside=True)
+    within = round_ticks(low, low + span, most, whole=whole)
+    step = around[1] - around[0]
+    assert 2 <= len(around) <= most and len(within) <= most
+    assert around[0] <= low + step / 500 and around[-1] >= low + span - step / 500
+    assert not whole or all(float(tick).is_integer() for tick in (*around, *within))
+    span = max(span, 1) if whole else span
+    for tick in within:
+        assert low - span / 500 <= tick <= low + span * 1.002
+
+
+def test_an_axis_without_an_end_ends_on_a_round_tick():
+    chart = LineChart("t", Axis("x"), Axis("y", least=0), names=("a", "b"))
+    chart.show([0, 7, 11], [1, 2, 12.69], [np.nan, 1, 1])
+    x, y = chart.figure.axes
+    assert list(x.tick_values) == [0, 2.5, 5, 7.5, 10]
+    assert list(y.tick_values) == [0, 5, 10, 15] and (y.scale.min, y.scale.max) == (0, 15)
+    assert x.scale.max is None and x.num_ticks is None
+
+    fixed = LineChart("t", Axis("x", least=0, most=1), Axis("y", least=0, most=1), names=("a",))
+    fixed.show([0, 1], [0, 1])
+    assert [axis.num_ticks for axis in fixed.figure.axes] == [5, 5]
+    assert fixed.figure.axes[1].tick_values is None
 
 
 def test_what_looks_alike_is_one_model_until_it_is_closed():
