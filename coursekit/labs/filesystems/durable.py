@@ -23,7 +23,7 @@ PLACES = {
     "disk": mark("disk"),
 }
 GONE = mark("nowhere any more")
-WAYS = (mark("write"), mark("fsync, write-back"), mark("flush"))
+WAYS = (mark("write()"), mark("fsync, write-back"), mark("flush"))
 FATES = {"there": mark("it is there"), "garbage": mark("old bytes"), "lost": mark("it is lost")}
 EXAMPLE = (Deed("write"), Deed("fsync"), Deed("write"), Deed("close"), Deed("wait", 2))
 DID = {

@@ -164,7 +164,7 @@ def _pieces(rng: np.random.Generator, name: str) -> Question:
         (extents / 10, _("Milliseconds: a thousand make a second.")),
     )
     return Question(
-        id=name, kind="numeric", answer=extents, tolerance=0.05, unit=_("pieces"), scene=at.ageing(),
+        id=name, kind="numeric", answer=extents, tolerance=0.05, unit=_("pieces of a file"), scene=at.ageing(),
         prompt=Message.of("Reading a file of {mb} MB from a hard disk takes {seconds:.2f} s. The disk needs {each:.1f} ms for each piece and moves 200 MB/s. In how many pieces does the file lie?", mb=mb, seconds=seconds, each=each),
         because=Message.of("{mb} MB take {plain:.2f} s; the rest, by {each:.1f} ms: {n}.", mb=mb, plain=mb / 200, each=each, n=extents),
         choices=wrong_numbers(extents, 0.05, wrong),

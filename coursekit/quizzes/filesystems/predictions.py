@@ -196,7 +196,7 @@ PREDICTIONS = {
             prompt=_("A file is to be replaced so that a crash leaves the old or the new one. Put the calls in order."),
             because=_("The new bytes first, then the promise that they are there, then the name, then the promise for the name."),
             choices=(
-                Choice(text=_("write"), why=_("Without new bytes there is nothing to promise.")),
+                Choice(text=_("write, the new bytes"), why=_("Without new bytes there is nothing to promise.")),
                 Choice(text=_("fsync"), why=_("fsync makes the new bytes durable: before the name promises them.")),
                 Choice(text=_("rename"), why=_("rename gives the old name to what is safely there.")),
                 Choice(text=_("fsyncdir"), why=_("The directory comes last: it holds the new name.")),

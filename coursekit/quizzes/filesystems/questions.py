@@ -106,7 +106,7 @@ QUESTIONS = (
             Choice(text=_("a copy, then a deletion"), right=True),
             Choice(text=_("a change of one name"), why=_("So it is inside one file system."), scene=at.blocks(*at.RENAMED)),
             Choice(text=_("a new hard link"), why=_("Hard links cannot leave their file system: EXDEV."), scene=at.links(("link", "b"))),
-            Choice(text=_("refused"), why=_("That is link(2), and rename(2) itself; mv then copies."), scene=at.blocks(*at.MADE)),
+            Choice(text=_("a refusal"), why=_("That is link(2), and rename(2) itself; mv then copies."), scene=at.blocks(*at.MADE)),
         ),
     ),
     Question(
