@@ -90,7 +90,7 @@ class DurableLab(DeedsLab):
     def _facts(self, state):
         lost = state.count("lost") + state.count("garbage")
         flushes = plural("{count} flush", "{count} flushes", state.flushes)
-        said = _("lost: {n}", n=lost) if state.cut else _("a power cut now would take {n}", n=lost)
+        said = _("lost: {n}", n=lost) if state.cut else _("a cut now would take: {n}", n=lost)
         return [
             (_("{t} s", t=number(state.t)), "idle"),
             (_("lines written: {n}", n=len(state.lines)), "accent"),

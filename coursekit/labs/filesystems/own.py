@@ -87,7 +87,7 @@ class OwnRecipeLab(TextLab):
         """Two cells for each mode: a crash at any moment, a crash after the end."""
         x, y, width = area
         narrow = self.scene.narrow
-        names, pitch = (0, 54) if narrow else (width * 0.46, ROW)
+        names, pitch = (0, 54) if narrow else (width * 0.52, ROW)
         wide = (width - names) / 2
         heads = (_("at any moment"), _("after the end"))
         items = [label(f"when{k}", x + names + k * wide + wide / 2 - 3, y - 10, text, anchor="middle", size=12) for k, text in enumerate(heads)]  # fmt: skip

@@ -94,7 +94,7 @@ class ReplaceLab(Lab):
         """All recipes in all modes: what can be left; the present one is selected."""
         x, y, width = area
         narrow = self.scene.narrow
-        names, pitch = (0, 50) if narrow else (width * 0.36, ROW)
+        names, pitch = (0, 50) if narrow else (width * 0.4, ROW)
         wide = (width - names) / len(SHORT)
         items = [label(f"mode-{mode}", x + names + k * wide + wide / 2 - 3, y - 10, text, anchor="middle", size=11.5 if narrow else 10.5) for k, (mode, text) in enumerate(SHORT.items())]  # fmt: skip
         for r, (recipe, title) in enumerate(TITLES.items()):
