@@ -74,7 +74,9 @@ class Chart:
         high = data.max() if asked.most is None else asked.most
         at = round_ticks(low, high, asked.ticks, whole=asked.format == "d", outside=which == 1)
         if not np.array_equal(axis.tick_values, at):
-            axis.tick_values = at
+            with axis.hold_sync():
+                axis.tick_values = at
+                axis.tick_format = asked.format or "~r"  # bqplot's own would write 2.5 as 3
         if which == 1 and (axis.scale.min, axis.scale.max) != (at[0], at[-1]):
             with axis.scale.hold_sync():
                 axis.scale.min, axis.scale.max = at[0], at[-1]

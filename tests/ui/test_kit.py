@@ -109,7 +109,7 @@ def test_an_axis_without_an_end_ends_on_a_round_tick():
     x, y = chart.figure.axes
     assert list(x.tick_values) == [0, 2.5, 5, 7.5, 10]
     assert list(y.tick_values) == [0, 5, 10, 15] and (y.scale.min, y.scale.max) == (0, 15)
-    assert x.scale.max is None and x.num_ticks is None
+    assert x.scale.max is None and x.num_ticks is None and x.tick_format == "~r"
 
     fixed = LineChart("t", Axis("x", least=0, most=1), Axis("y", least=0, most=1), names=("a",))
     fixed.show([0, 1], [0, 1])
