@@ -58,9 +58,7 @@ def writes(issued: Sequence) -> Sequence:
 def crash_states(issued: Sequence, *, pieces: int = 1) -> frozenset[State]:
     """Every distinct set of writes that a crash at some moment can leave."""
     found: set[State] = set()
-    for at in range(
-        len(issued), -1, -1
-    ):  # the most pending first: what is too much is refused at once
+    for at in range(len(issued), -1, -1):  # from the end: what is too much is refused at once
         sure, pending = split(issued[:at])
         found |= _subsets(_torn(sure, pieces), _torn(pending, pieces))
     return frozenset(found)
