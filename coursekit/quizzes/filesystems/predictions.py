@@ -108,7 +108,7 @@ PREDICTIONS = {
             hints=(_("How long does one piece take?"), _("12.7 ms, and 100 MB / 200 MB/s = 0.5 s."), _("A thousand times 12.7 ms, and the same half second.")),
         ),
         scene=at.ageing("first_fit", 85),
-        change=_("fill the disk to 95 %, then change who chooses the holes. Where does it tip?"),
+        change=_("fill the disk more and more, once for each way to choose a hole: which one holds, and up to where?"),
     ),
     "filesystems-room": Prediction(
         question=Question(
