@@ -329,7 +329,7 @@ def test_a_power_cut_after_write_leaves_nothing_and_after_fsync_the_line():
 def test_without_barriers_fsync_ends_in_the_cache_of_the_drive():
     lab = at_the_end(DurableLab, [1, "write"], [2, "fsync"], barriers=False)
     assert (where(lab, "D1"), where(lab, "S1")) == ("drive", "drive")
-    assert drawn(lab)["fact2"]["text"] == "a power cut now would take 1"
+    assert drawn(lab)["fact2"]["text"] == "a cut now would take: 1"
     lab.do("power_cut")
     assert lab.table(lab.state).rows == [[1, "nowhere any more", "nowhere any more", "it is lost"]]
 
