@@ -6,6 +6,7 @@ Whatever the pieces in which TCP hands the bytes over, the result is the same. M
 a request outside the disk is EINVAL, a write there ENOSPC, to a read-only disk EPERM.
 """
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -18,6 +19,7 @@ from coursekit.sims.sparse import Sparse
 __all__ = ["MOST", "Answer", "Client", "Export", "Heard", "Server"]
 
 MOST = 32 * 1024 * 1024  # bytes of one request, as clients expect
+SHOWN, KEPT = 256, 500  # bytes of a message in the log, messages in it
 Phase = Literal["flags", "options", "blocks", "closed"]
 
 
@@ -42,11 +44,16 @@ class Export:
 
 @dataclass(frozen=True)
 class Heard:
-    """A whole message that was read or sent."""
+    """A message that was read or sent: its first bytes, and how many it has."""
 
     sender: Literal["client", "server"]
     kind: Kind
     raw: bytes
+    length: int
+
+
+def _heard(sender: Literal["client", "server"], kind: Kind, raw: bytes) -> Heard:
+    return Heard(sender, kind, raw[:SHOWN], len(raw))
 
 
 class Server:
@@ -56,8 +63,8 @@ class Server:
         require(len(exports) > 0, "exports={n}: give one disk or more", n=len(exports))
         self.exports = exports
         self.phase: Phase = "flags"
-        self.log: list[Heard] = []
-        self._in = b""
+        self.log: deque[Heard] = deque(maxlen=KEPT)
+        self._in = bytearray()
         self._zeroes = True
         self._export: Export | None = None
 
@@ -83,12 +90,13 @@ class Server:
         return said
 
     def _say(self, kind: Kind, raw: bytes) -> bytes:
-        self.log.append(Heard("server", kind, raw))
+        self.log.append(_heard("server", kind, raw))
         return raw
 
     def _take(self, length: int, kind: Kind) -> bytes:
-        raw, self._in = self._in[:length], self._in[length:]
-        self.log.append(Heard("client", kind, raw))
+        raw = bytes(self._in[:length])
+        del self._in[:length]
+        self.log.append(_heard("client", kind, raw))
         return raw
 
     def _flags(self) -> bytes | None:
@@ -102,7 +110,7 @@ class Server:
         return b""
 
     def _option(self) -> bytes | None:
-        asked = nbd.option_of(self._in)
+        asked = nbd.option_of(bytes(self._in[: nbd.OPTION + 2 * nbd.LONGEST]))
         if asked is None:
             return None
         self._take(nbd.OPTION + len(asked.data), "option")
@@ -155,7 +163,7 @@ class Server:
     def _block(self) -> bytes | None:
         if len(self._in) < nbd.REQUEST:
             return None
-        request = Request.unpack(self._in)
+        request = Request.unpack(bytes(self._in[: nbd.REQUEST]))
         carried = request.length if request.command == "write" else 0
         require(carried <= MOST, "length={length}: a write has {most} bytes at most", length=carried, most=MOST)  # fmt: skip
         if len(self._in) < nbd.REQUEST + carried:
@@ -206,9 +214,10 @@ class Client:
         self.export = export
         self.size, self.flags = 0, 0
         self.ready, self.refused = False, ""
-        self.log: list[Heard] = []
+        self.log: deque[Heard] = deque(maxlen=KEPT)
         self.answers: list[Answer] = []
-        self._in, self._greeted, self._begun = b"", False, False
+        self._in = bytearray()  # pieces of many sizes come: no copy of all for each
+        self._greeted = self._begun = False
         self._asked: dict[int, Request] = {}
         self._next = 1
 
@@ -241,12 +250,13 @@ class Client:
         return len(self._asked)
 
     def _say(self, kind: Kind, raw: bytes) -> bytes:
-        self.log.append(Heard("client", kind, raw))
+        self.log.append(_heard("client", kind, raw))
         return raw
 
     def _take(self, length: int, kind: Kind) -> bytes:
-        raw, self._in = self._in[:length], self._in[length:]
-        self.log.append(Heard("server", kind, raw))
+        raw = bytes(self._in[:length])
+        del self._in[:length]
+        self.log.append(_heard("server", kind, raw))
         return raw
 
     def _step(self) -> bytes | None:
@@ -266,7 +276,7 @@ class Client:
         return self._say("client flags", nbd.client_flags(flags)) + self._say("option", nbd.option_go(self.export))  # fmt: skip
 
     def _granted(self) -> bytes | None:
-        reply = nbd.option_reply_of(self._in)
+        reply = nbd.option_reply_of(bytes(self._in))
         if reply is None:
             return None
         self._take(nbd.OPTION_REPLY + len(reply.data), "option reply")
@@ -282,7 +292,7 @@ class Client:
     def _answer(self) -> bytes | None:
         if len(self._in) < nbd.SIMPLE:
             return None
-        reply = Reply.unpack(self._in)
+        reply = Reply.unpack(bytes(self._in[: nbd.SIMPLE]))
         request = self._asked.get(reply.cookie)
         if request is None:
             raise ParameterError("cookie={cookie}: no request with it is under way", cookie=reply.cookie)  # fmt: skip
