@@ -1,0 +1,1 @@
+"""Labs of the network storage chapter."""
