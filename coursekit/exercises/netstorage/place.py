@@ -10,7 +10,8 @@ from coursekit.exercises.contract import Args, Exercise, Sample, Wrong
 from coursekit.i18n import mark
 from coursekit.sims.message import require
 from coursekit.sims.netstorage import placement
-from coursekit.sims.netstorage.placement import HOST_ITEM, MORE_TRIES, ClusterMap, Host, Osd
+from coursekit.sims.netstorage.clustermap import HOST_ITEM, ClusterMap, Host, Osd
+from coursekit.sims.netstorage.placement import MORE_TRIES
 
 Hosts = dict[str, list[Any]]  # number of a host -> its [osd, weight] pairs
 Straw = Callable[[int, Sequence[tuple[int, float]], int], int | None]

@@ -1,10 +1,11 @@
 """Where the copies of a placement group go: every node computes it, nobody has to be asked.
 
 Modelled: straw2, the bucket of CRUSH: each item draws a straw, scaled by its weight, and the
-longest wins; hosts first, then the OSDs of the host; `out` OSDs are refused and drawn again.
-Rivals: hash mod n and a lookup table. Left out: racks and deeper trees, the rjenkins1 hash and
-the fixed-point logarithm of Ceph (same properties, other numbers). `place_many` is `place` for
-many groups at once. Sources: Weil et al., CRUSH, SC'06; Ceph, CRUSH maps; splitmix64 for mix64.
+longest wins; a host first, then one of its OSDs; `out` OSDs are refused and drawn again. With racks
+as failure domain: a rack, a host in it, an OSD in that. Rivals: hash mod n and a lookup table. Left
+out: deeper trees, the rjenkins1 hash and the fixed-point logarithm of Ceph (same properties, other
+numbers). `place_many` is `place` for many groups at once. Sources: Weil et al., CRUSH, SC'06;
+Ceph, CRUSH maps; Steele, Lea and Flood, splittable generators, OOPSLA'14, for mix64.
 """
 
 from collections.abc import Sequence
@@ -15,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coursekit.sims.message import require
+from coursekit.sims.netstorage.clustermap import HOST_ITEM, ClusterMap, Domain, Host, Osd, grid
 
 __all__ = [
-    "NONE", "ClusterMap", "Host", "Osd", "copies", "draw", "grid", "h", "mix64", "modulo",
+    "NONE", "ClusterMap", "Domain", "Host", "Osd", "copies", "draw", "grid", "h", "mix64", "modulo",
     "pg_count", "place", "place_many", "straw2", "table_after",
 ]  # fmt: skip
 
@@ -25,79 +27,12 @@ Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 
-HOST_ITEM = 1000  # a host draws under another number than an OSD of the same number
 MORE_TRIES = 50  # beyond one for each copy: Ceph's choose_total_tries
 NONE = -1  # in arrays: no OSD was found
 PER_OSD = 100  # copies of groups that an OSD should hold
 PART = 1024  # groups worked on at a time: temporaries stay in the cache
 _MASK = 2**64 - 1
 _GOLDEN, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
-
-
-@dataclass(frozen=True)
-class Osd:
-    """One disk and its daemon; the weight is usually its size in TB."""
-
-    id: int
-    weight: float = 1.0
-
-    def __post_init__(self) -> None:
-        require(0 <= self.id < HOST_ITEM, "osd={id}: choose 0 to 999", id=self.id)
-        require(0 <= self.weight < inf, "weight={x}: choose 0 or more", x=self.weight)
-
-
-@dataclass(frozen=True)
-class Host:
-    """A failure domain: no two copies of a group on one host."""
-
-    id: int
-    osds: tuple[Osd, ...]
-
-    def __post_init__(self) -> None:
-        require(self.id >= 0, "host={id}: choose 0 or more", id=self.id)
-
-    @property
-    def weight(self) -> float:
-        """The sum of its OSDs: what CRUSH writes at the bucket."""
-        return sum(osd.weight for osd in self.osds)
-
-
-@dataclass(frozen=True)
-class ClusterMap:
-    """What every node knows. `out` OSDs keep their place and weight, and get no copy."""
-
-    hosts: tuple[Host, ...]
-    out: frozenset[int] = frozenset()
-
-    def __post_init__(self) -> None:
-        ids = [host.id for host in self.hosts]
-        require(ids == sorted(set(ids)), "hosts={ids}: give them in ascending order, each once", ids=ids)  # fmt: skip
-        osds = [osd.id for host in self.hosts for osd in host.osds]
-        twice = sorted({osd for osd in osds if osds.count(osd) > 1})
-        require(not twice, "osd={ids}: each OSD has one host only", ids=twice)
-
-    @property
-    def osds(self) -> tuple[Osd, ...]:
-        """Every OSD, host by host."""
-        return tuple(osd for host in self.hosts for osd in host.osds)
-
-    def host_of(self, osd: int) -> int:
-        """The number of the host that carries an OSD."""
-        found = [host.id for host in self.hosts if any(each.id == osd for each in host.osds)]
-        require(bool(found), "osd={osd}: no host has it", osd=osd)
-        return found[0]
-
-
-def grid(hosts: int, per_host: int = 1, weight: float = 1.0) -> ClusterMap:
-    """Hosts of equal OSDs, numbered through: host h has the OSDs per_host·h and on."""
-    require(hosts >= 1, "hosts={n}: choose 1 or more", n=hosts)
-    require(1 <= per_host <= HOST_ITEM // hosts, "per_host={n}: choose 1 to {most}, 1000 OSDs in all", n=per_host, most=HOST_ITEM // hosts)  # fmt: skip
-    return ClusterMap(
-        tuple(
-            Host(host, tuple(Osd(host * per_host + each, weight) for each in range(per_host)))
-            for host in range(hosts)
-        )
-    )
 
 
 def mix64(z: int) -> int:
@@ -132,8 +67,8 @@ def place(pg: int, cluster: ClusterMap, size: int) -> tuple[int, ...]:
     """The OSDs of a group, the primary first; fewer than `size` when the tries end."""
     require(pg >= 0, "pg={n}: choose 0 or more", n=pg)
     require(size >= 1, "size={n}: choose 1 or more", n=size)
-    hosts = {HOST_ITEM + host.id: host for host in cluster.hosts}
-    weights = [(item, host.weight) for item, host in hosts.items()]
+    domains = cluster.domains
+    weights = [(item, sum(host.weight for host in hosts)) for item, hosts in domains.items()]
     used, found = set[int](), list[int]()
     for r in range(size + MORE_TRIES):
         item = straw2(pg, weights, r)
@@ -141,11 +76,18 @@ def place(pg: int, cluster: ClusterMap, size: int) -> tuple[int, ...]:
             break
         if item in used:
             continue
-        osd = straw2(pg, [(each.id, each.weight) for each in hosts[item].osds], r)
+        host = _host(pg, domains[item], r)
+        osd = straw2(pg, [(each.id, each.weight) for each in host.osds], r)
         if osd is not None and osd not in cluster.out:
             used.add(item)
             found.append(osd)
     return tuple(found)
+
+
+def _host(pg: int, hosts: Sequence[Host], r: int) -> Host:
+    """One of the hosts of a domain that weighs something."""
+    item = straw2(pg, [(HOST_ITEM + host.id, host.weight) for host in hosts], r)
+    return next(host for host in hosts if HOST_ITEM + host.id == item)
 
 
 def place_many(pgs: int | Sequence[int] | Ints, cluster: ClusterMap, size: int) -> Ints:
@@ -154,7 +96,7 @@ def place_many(pgs: int | Sequence[int] | Ints, cluster: ClusterMap, size: int) 
     groups = np.arange(pgs) if isinstance(pgs, int) else np.asarray(pgs, dtype=np.int64)
     found = np.full((len(groups), size), NONE, dtype=np.int64)
     tables = _tables(cluster)
-    if cluster.hosts and tables.host_weights.max() > 0:
+    if cluster.hosts and tables.weights.max() > 0:
         for start in range(0, len(groups), PART):
             _fill(groups[start : start + PART].astype(np.uint64), tables, found[start : start + PART])  # fmt: skip
     return found
@@ -198,48 +140,73 @@ def pg_count(osds: int, size: int) -> int:
 
 @dataclass(frozen=True)
 class _Tables:
-    """The map as arrays; OSDs of hosts with fewer than the others are filled with weight 0."""
+    """The map as arrays; a domain or host with fewer than the others is filled with weight 0.
 
-    hosts: Words
-    host_weights: Floats
-    osds: Words  # (hosts, most OSDs of one)
+    `domains`, `weights` (domains,); `hosts` (domains, most hosts of one) are rows of `osds` (hosts, most
+    OSDs of one).
+    """
+
+    domains: Words
     weights: Floats
+    hosts: Ints
+    host_items: Words
+    host_weights: Floats
+    osds: Words
+    osd_weights: Floats
     out: NDArray[np.bool_]
 
 
 def _tables(cluster: ClusterMap) -> _Tables:
-    most = max((len(host.osds) for host in cluster.hosts), default=0) or 1
-    shape = (len(cluster.hosts), most)
-    osds, weights = np.zeros(shape, dtype=np.uint64), np.zeros(shape)
-    for row, host in enumerate(cluster.hosts):
-        osds[row, : len(host.osds)] = [osd.id for osd in host.osds]
-        weights[row, : len(host.osds)] = [osd.weight for osd in host.osds]
-    items = np.array([HOST_ITEM + host.id for host in cluster.hosts], dtype=np.uint64)
-    out = np.isin(osds, np.array(sorted(cluster.out), dtype=np.uint64))
-    return _Tables(items, np.array([host.weight for host in cluster.hosts]), osds, weights, out)
+    domains, rows = cluster.domains, {host.id: row for row, host in enumerate(cluster.hosts)}
+    hosts = _padded([[rows[host.id] for host in own] for own in domains.values()])
+    items = _padded([[HOST_ITEM + host.id for host in own] for own in domains.values()])
+    weights = _padded([[host.weight for host in own] for own in domains.values()])
+    osds = _padded([[osd.id for osd in host.osds] for host in cluster.hosts]).astype(np.uint64)
+    return _Tables(
+        np.array(list(domains), dtype=np.uint64),
+        np.array([sum(host.weight for host in own) for own in domains.values()]),
+        hosts.astype(np.int64), items.astype(np.uint64), weights, osds,
+        _padded([[osd.weight for osd in host.osds] for host in cluster.hosts]),
+        np.isin(osds, np.array(sorted(cluster.out), dtype=np.uint64)),
+    )  # fmt: skip
+
+
+def _padded(rows: Sequence[Sequence[float]]) -> Floats:
+    table = np.zeros((len(rows), max((len(row) for row in rows), default=0) or 1))
+    for at, row in enumerate(rows):
+        table[at, : len(row)] = row
+    return table
 
 
 def _fill(groups: Words, tables: _Tables, found: Ints) -> None:
     """All groups make try r together; those that have enough copies leave."""
     size = found.shape[1]
     stirred = _mix(groups)
-    seeds = _mix(stirred[:, None] ^ tables.hosts[None, :])  # the same for every try
+    seeds = _mix(stirred[:, None] ^ tables.domains[None, :])  # the same for every try
     used = np.zeros(seeds.shape, dtype=np.bool_)
     have = np.zeros(len(groups), dtype=np.int64)
     for r in range(size + MORE_TRIES):
         rows = np.flatnonzero(have < size)
         if not len(rows):
             return
-        host = _longest(seeds[rows], tables.host_weights, r)
-        new = ~used[rows, host]
-        rows, host = rows[new], host[new]
-        own = _mix(stirred[rows, None] ^ tables.osds[host])
-        at = _longest(own, tables.weights[host], r)
+        domain = _longest(seeds[rows], tables.weights, r)
+        new = ~used[rows, domain]
+        rows, domain = rows[new], domain[new]
+        host, at = _leaf(stirred[rows, None], tables, domain, r)
         kept = ~tables.out[host, at]
-        rows, host, at = rows[kept], host[kept], at[kept]
-        used[rows, host] = True
+        rows, domain, host, at = rows[kept], domain[kept], host[kept], at[kept]
+        used[rows, domain] = True
         found[rows, have[rows]] = tables.osds[host, at]
         have[rows] += 1
+
+
+def _leaf(stirred: Words, tables: _Tables, domain: Ints, r: int) -> tuple[Ints, Ints]:
+    """Row of the host and column of the OSD that each group draws in its domain."""
+    one = np.zeros(len(domain), dtype=np.int64)
+    if tables.hosts.shape[1] > 1:
+        one = _longest(_mix(stirred ^ tables.host_items[domain]), tables.host_weights[domain], r)
+    host = tables.hosts[domain, one]
+    return host, _longest(_mix(stirred ^ tables.osds[host]), tables.osd_weights[host], r)
 
 
 def _longest(seeds: Words, weights: Floats, r: int) -> Ints:

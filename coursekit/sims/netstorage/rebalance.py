@@ -1,7 +1,7 @@
 """What moves when the map changes: which copies, from where to where, and the least possible.
 
 Modelled: the difference between two placements, group by group; the shares that weights promise
-(a host gets at most one copy of a group) and the least that must move to meet them; the moves in
+(a failure domain gets at most one copy of a group) and the least that must move to meet them; the moves in
 waves, each OSD sending and receiving `slots` copies at a time. Any holder of a group sends its
 new copy; the old one goes when all new ones are complete. Left out: writes that go on meanwhile,
 and the balancer that evens out what chance leaves uneven. Sources: Weil et al., CRUSH, SC'06;
@@ -31,7 +31,7 @@ __all__ = [
     "copyset_loss", "fair_shares", "least", "moves", "seconds_for", "tell",
 ]  # fmt: skip
 
-Kind = Literal["add_host", "osd_out", "osd_weight_0", "host_out", "osd_weight"]
+Kind = Literal["add_host", "osd_out", "osd_weight_0", "host_out", "rack_out", "osd_weight"]
 CHANGES: tuple[Kind, ...] = get_args(Kind)
 MOST_GROUPS = 4096
 GB, MB = 1e9, 1e6
@@ -39,7 +39,7 @@ GB, MB = 1e9, 1e6
 
 @dataclass(frozen=True)
 class Change:
-    """What is done to the map: `what` is a host or an OSD, `weight` that of new OSDs or the new one."""
+    """What is done to the map: `what` is a rack, a host or an OSD; `weight` that of new OSDs, or the new one."""
 
     kind: Kind
     what: int = 0
@@ -111,21 +111,31 @@ class Told:
 
 
 def changed(cluster: ClusterMap, change: Change) -> ClusterMap:
-    """The map after a change; a new host gets as many OSDs as the first, with the next numbers."""
+    """The map after a change.
+
+    A new host gets as many OSDs as the first, with the next numbers, and the emptiest rack.
+    """
     ids = {osd.id for osd in cluster.osds}
     match change.kind:
         case "add_host":
             count, first = len(cluster.hosts[0].osds), max(ids) + 1
-            new = Host(cluster.hosts[-1].id + 1, tuple(Osd(first + each, change.weight) for each in range(count)))  # fmt: skip
+            osds = tuple(Osd(first + each, change.weight) for each in range(count))
+            new = Host(cluster.hosts[-1].id + 1, osds, _emptiest(cluster))
             return replace(cluster, hosts=(*cluster.hosts, new))
         case "host_out":
-            found = [host for host in cluster.hosts if host.id == change.what]
-            require(bool(found), "host={host}: choose one of {known}", host=change.what, known=[host.id for host in cluster.hosts])  # fmt: skip
-            return replace(cluster, out=cluster.out | {osd.id for osd in found[0].osds})
+            return replace(cluster, out=cluster.out | set(cluster.osds_of_host(change.what)))
+        case "rack_out":
+            return replace(cluster, out=cluster.out | set(cluster.osds_of_rack(change.what)))
     require(change.what in ids, "osd={osd}: choose one of {known}", osd=change.what, known=sorted(ids))  # fmt: skip
     if change.kind == "osd_out":
         return replace(cluster, out=cluster.out | {change.what})
     return _weighed(cluster, change.what, change.weight if change.kind == "osd_weight" else 0.0)
+
+
+def _emptiest(cluster: ClusterMap) -> int:
+    """The rack with the fewest hosts, the first of them."""
+    racks = [host.rack for host in cluster.hosts]
+    return min(sorted(set(racks)), key=racks.count)
 
 
 def _weighed(cluster: ClusterMap, osd: int, weight: float) -> ClusterMap:
@@ -157,24 +167,33 @@ def _of_group(pg: int, old: tuple[int, ...], new: tuple[int, ...]) -> list[Move]
 def fair_shares(cluster: ClusterMap, size: int) -> dict[int, float]:
     """The part of all `size` copies that each OSD should hold by its weight.
 
-    A host cannot hold more than one copy in `size`; what it cannot take goes to the others.
-    With fewer hosts than copies the parts add up to less than 1.
+    A failure domain cannot hold more than one copy in `size`; what it cannot take goes to the
+    others. With fewer domains than copies the parts add up to less than 1.
     """
     require(size >= 1, "size={n}: choose 1 or more", n=size)
-    weight = {host.id: sum(osd.weight for osd in host.osds if osd.id not in cluster.out) for host in cluster.hosts}  # fmt: skip
+    weight = {item: sum(_in(cluster, osd) for osd in _all(hosts)) for item, hosts in cluster.domains.items()}  # fmt: skip
     share, left = dict[int, float](), 1.0
-    open_ = {host for host in weight if weight[host] > 0}
+    open_ = {item for item in weight if weight[item] > 0}
     while open_:
-        total = sum(weight[host] for host in open_)
-        capped = {host for host in open_ if left * weight[host] / total > 1 / size + 1e-12}
-        for host in capped or open_:
-            share[host] = 1 / size if capped else left * weight[host] / total
+        total = sum(weight[item] for item in open_)
+        capped = {item for item in open_ if left * weight[item] / total > 1 / size + 1e-12}
+        for item in capped or open_:
+            share[item] = 1 / size if capped else left * weight[item] / total
         left -= len(capped) / size
         open_ = open_ - capped if capped else set()
     return {
-        osd.id: share[host.id] * osd.weight / weight[host.id] if osd.id not in cluster.out and host.id in share else 0.0
-        for host in cluster.hosts for osd in host.osds
+        osd.id: share[item] * _in(cluster, osd) / weight[item] if item in share else 0.0
+        for item, hosts in cluster.domains.items() for osd in _all(hosts)
     }  # fmt: skip
+
+
+def _all(hosts: Sequence[Host]) -> list[Osd]:
+    return [osd for host in hosts for osd in host.osds]
+
+
+def _in(cluster: ClusterMap, osd: Osd) -> float:
+    """The weight of an OSD, if it is not out."""
+    return 0.0 if osd.id in cluster.out else osd.weight
 
 
 def least(before: ClusterMap, after: ClusterMap, held: Mapping[int, int], size: int) -> float:
@@ -244,7 +263,7 @@ def _after(before: Moment, wave: tuple[Move, ...], left: int, goals: Sequence[tu
 def _end(new: Ints) -> tuple[Message, ...]:
     short = int((new == NONE).any(axis=1).sum())
     if short:
-        return (Message.of("Groups that stay short of copies: {short}. There is no other host to put one on.", short=short),)  # fmt: skip
+        return (Message.of("Groups that stay short of copies: {short}. There is no other failure domain to put one in.", short=short),)  # fmt: skip
     return (Message.of("Every copy is where the map says."),)
 
 

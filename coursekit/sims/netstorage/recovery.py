@@ -1,4 +1,4 @@
-"""A cluster that loses a host, and perhaps another while it rebuilds: second by second.
+"""A cluster that loses a host or a rack, and perhaps more while it rebuilds: second by second.
 
 Modelled: OSDs that fall silent; marked down after the heartbeat grace, out 600 s later; new places
 by `placement`; copies of whole groups read from any OSD that has one, each OSD sending one and
@@ -70,7 +70,7 @@ class _Run:
         self.warned = set[tuple[Kind, int]]()
         self.agenda = _agenda(scenario)
         first = _placed(scenario.cluster, scenario.pgs, scenario.pool.size)
-        said = Message.of("Groups: {pgs}; copies: {copies}, each on another host.", pgs=scenario.pgs, copies=sum(map(len, first)))  # fmt: skip
+        said = Message.of("Groups: {pgs}; copies: {copies}, each in another failure domain.", pgs=scenario.pgs, copies=sum(map(len, first)))  # fmt: skip
         self.states = [Moment(0.0, "start", first, first, why=(said,))]
         self._marks()
 
@@ -101,7 +101,7 @@ class _Run:
         why = [Message.of("Nothing more happens by itself. {groups}", groups=_groups(counts))]
         short = sum(len(osds) < self.scenario.pool.size for osds in self.now.acting)
         if short:
-            why.append(Message.of("Groups for which the map finds too few hosts: {short}.", short=short))  # fmt: skip
+            why.append(Message.of("Groups for which the map finds too few failure domains: {short}.", short=short))  # fmt: skip
         self.states.append(replace(self.now, kind="end", why=tuple(why)))
 
     def _event(self, t: float, kind: Kind, loss: Loss) -> None:

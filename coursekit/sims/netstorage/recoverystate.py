@@ -27,17 +27,19 @@ DAY = 86_400.0
 
 @dataclass(frozen=True, kw_only=True)
 class Loss:
-    """A host or one OSD falls silent at `at_s`; it may be heard again, or its disks are destroyed."""
+    """A rack, a host or one OSD falls silent at `at_s`; it is heard again, or not, or its disks are destroyed."""
 
     at_s: float
     host: int | None = None
     osd: int | None = None
+    rack: int | None = None
     back_s: float | None = None
     destroyed: bool = False
 
     def __post_init__(self) -> None:
         require(0 <= self.at_s <= 30 * DAY, "at_s={x}: choose 0 to 30 days, in seconds", x=self.at_s)  # fmt: skip
-        require((self.host is None) != (self.osd is None), "host={host}, osd={osd}: give a host or an OSD, not both", host=self.host, osd=self.osd)  # fmt: skip
+        one = sum(each is not None for each in (self.rack, self.host, self.osd)) == 1
+        require(one, "rack={rack}, host={host}, osd={osd}: give one of them", rack=self.rack, host=self.host, osd=self.osd)  # fmt: skip
         require(self.back_s is None or self.back_s > self.at_s, "back_s={x}: choose more than {at_s}, when it falls silent", x=self.back_s, at_s=self.at_s)  # fmt: skip
         require(self.back_s is None or not self.destroyed, "back_s={x}: destroyed disks do not come back", x=self.back_s)  # fmt: skip
 
@@ -80,9 +82,9 @@ def osds_of(cluster: ClusterMap, loss: Loss) -> tuple[int, ...]:
     if loss.osd is not None:
         cluster.host_of(loss.osd)
         return (loss.osd,)
-    found = [host for host in cluster.hosts if host.id == loss.host]
-    require(bool(found), "host={host}: choose one of {known}", host=loss.host, known=[host.id for host in cluster.hosts])  # fmt: skip
-    return tuple(osd.id for osd in found[0].osds)
+    if loss.rack is not None:
+        return cluster.osds_of_rack(loss.rack)
+    return cluster.osds_of_host(-1 if loss.host is None else loss.host)
 
 
 def named(osds: list[int] | tuple[int, ...]) -> str:

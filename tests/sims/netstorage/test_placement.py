@@ -102,10 +102,12 @@ def maps(draw):
     hosts, number = [], 0
     for host in sorted(draw(st.sets(st.integers(0, 40), min_size=1, max_size=7))):
         own = draw(st.lists(weights, max_size=4))
-        hosts.append(Host(host, tuple(Osd(number + k, weight) for k, weight in enumerate(own))))
+        osds = tuple(Osd(number + k, weight) for k, weight in enumerate(own))
+        hosts.append(Host(host, osds, draw(st.integers(0, 3))))
         number += len(own)
     out = draw(st.sets(st.integers(0, max(0, number - 1)), max_size=number // 2))
-    return ClusterMap(tuple(hosts), frozenset(out))
+    domain = draw(st.sampled_from(["host", "host", "rack"]))
+    return ClusterMap(tuple(hosts), frozenset(out), domain)
 
 
 @settings(max_examples=60, deadline=None)
@@ -122,12 +124,26 @@ def test_more_groups_than_are_worked_on_at_a_time():
 
 @settings(max_examples=60, deadline=None)
 @given(maps(), st.integers(1, 4), st.integers(0, 2**40))
-def test_a_group_has_one_copy_a_host_and_none_on_what_is_out_or_weighs_nothing(cluster, size, pg):
+def test_a_group_has_one_copy_a_domain_and_none_on_what_is_out_or_weighs_nothing(cluster, size, pg):
     osds = placement.place(pg, cluster, size)
     weight = {osd.id: osd.weight for osd in cluster.osds}
-    assert len({cluster.host_of(osd) for osd in osds}) == len(osds) <= size
+    assert len({domain_of(cluster, osd) for osd in osds}) == len(osds) <= size
     assert not set(osds) & cluster.out
     assert all(weight[osd] > 0 for osd in osds)
+
+
+def domain_of(cluster, osd):
+    host = next(each for each in cluster.hosts if osd in {own.id for own in each.osds})
+    return host.rack if cluster.domain == "rack" else host.id
+
+
+def test_racks_are_filled_evenly_and_each_gets_one_copy():
+    cluster = grid(6, 2, racks=3, domain="rack")
+    assert [host.rack for host in cluster.hosts] == [0, 0, 1, 1, 2, 2]
+    found = placed(cluster, 3)
+    assert (found != NONE).all()
+    assert all({osd // 4 for osd in row} == {0, 1, 2} for row in found.tolist())
+    assert (placed(cluster, 4)[:, 3] == NONE).all()
 
 
 @given(st.integers(0, 2**32), st.dictionaries(st.integers(0, 99), st.floats(0.1, 9), min_size=2), st.integers(0, 60))  # fmt: skip
@@ -186,7 +202,12 @@ def test_the_heaviest_straw_is_0_and_nothing_draws_nothing():
         (lambda: Osd(1000), "osd=1000: choose 0 to 999"),
         (lambda: Osd(1, -1), "weight=-1: choose 0 or more"),
         (lambda: Osd(1, inf), "weight=inf: choose 0 or more"),
-        (lambda: Host(-1, ()), "host=-1: choose 0 or more"),
+        (lambda: Host(-1, ()), "host=-1: choose 0 to 999"),
+        (lambda: Host(1, (), -1), "rack=-1: choose 0 or more"),
+        (lambda: ClusterMap((), domain="row"), "domain=row: choose host or rack"),
+        (lambda: grid(3, racks=4), "racks=4: choose 1 to 3"),
+        (lambda: FOUR.osds_of_host(4), "host=4: choose one of"),
+        (lambda: FOUR.osds_of_rack(1), "rack=1: choose one of"),
         (lambda: ClusterMap((Host(1, ()), Host(0, ()))), r"hosts=\[1, 0\]: give them in ascending"),
         (lambda: ClusterMap((Host(0, (Osd(0),)), Host(1, (Osd(0),)))), r"osd=\[0\]: each OSD has one"),
         (lambda: FOUR.host_of(8), "osd=8: no host has it"),

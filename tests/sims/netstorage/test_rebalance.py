@@ -37,8 +37,9 @@ def test_nowhere_to_go():
 @pytest.mark.parametrize("slots", [1, 3])
 def test_the_story_ends_where_the_map_says_and_no_osd_does_more_than_its_slots(kind, slots):
     change, speed = Change(kind, 1, 2.0), Speed(pg_gb=5, mb_s=100, slots=slots)
-    told = tell(grid(5, 2), change, pgs=64, size=3, speed=speed)
-    goal = placement.place_many(64, changed(grid(5, 2), change), 3).tolist()
+    cluster = grid(8, 2, racks=4, domain="rack" if slots == 3 else "host")
+    told = tell(cluster, change, pgs=64, size=3, speed=speed)
+    goal = placement.place_many(64, changed(cluster, change), 3).tolist()
     assert [list(each) for each in told.states[-1].held] == goal
     assert told.states[-1].done == len(told.moves) and told.states[-1].left == 0
     moving = [move for state in told.states for move in state.under_way]
@@ -59,9 +60,19 @@ def test_the_story_ends_where_the_map_says_and_no_osd_does_more_than_its_slots(k
 
 @pytest.mark.parametrize("kind", CHANGES)
 def test_no_group_ever_has_fewer_copies_than_asked_for(kind):
-    told = tell(grid(5, 2), Change(kind, 0), pgs=64)
+    told = tell(grid(8, 2, racks=4), Change(kind, 0), pgs=64)
     for state in told.states:
         assert all(len(set(each)) == len(each) >= 3 for each in state.held)
+
+
+def test_a_new_host_gets_the_emptiest_rack():
+    after = changed(grid(5, 2, racks=2), Change("add_host"))
+    assert [(host.id, host.rack, len(host.osds)) for host in after.hosts][-2:] == [(4, 1, 2), (5, 1, 2)]  # fmt: skip
+
+
+def test_shares_with_racks_as_domain():
+    cluster = ClusterMap((Host(0, (Osd(0, 1),), 0), Host(1, (Osd(1, 3),), 0), Host(2, (Osd(2, 1),), 1)), domain="rack")  # fmt: skip
+    assert fair_shares(cluster, 2) == pytest.approx({0: 1 / 8, 1: 3 / 8, 2: 1 / 2})
 
 
 def test_moves_say_who_leaves_and_who_comes():
@@ -123,6 +134,7 @@ def test_v11_10_recovery_window():
         (lambda: Change("osd_weight", 0, -1), "weight=-1: choose 0 or more"),
         (lambda: changed(FOUR, Change("osd_out", 8)), "osd=8: choose one of"),
         (lambda: changed(FOUR, Change("host_out", 4)), "host=4: choose one of"),
+        (lambda: changed(FOUR, Change("rack_out", 1)), "rack=1: choose one of"),
         (lambda: tell(FOUR, Change("add_host"), pgs=0), "pgs=0: choose 1 to 4096"),
         (lambda: fair_shares(FOUR, 0), "size=0: choose 1 or more"),
         (lambda: Speed(pg_gb=0), "pg_gb=0: choose more than 0"),

@@ -89,7 +89,9 @@ def test_three_hosts_have_no_fourth():
     told = tell(Scenario(cluster=grid(3, 2), pgs=16, losses=ONE.losses))
     assert kinds(told) == ["start", "silent", "down", "out", "end"]
     assert told.states[-1].states(Pool())["active+degraded"] == 16
-    assert "Groups for which the map finds too few hosts: 16." in str(told.states[-1].why[1])
+    assert "Groups for which the map finds too few failure domains: 16." in str(
+        told.states[-1].why[1]
+    )
     assert told.rebuilt_s is None
 
 
@@ -103,6 +105,16 @@ def test_full_disks_stop_it_with_a_reason():
             assert state.used(osd) <= max(start.used(osd), int(0.9 * 23))
     full = tell(Scenario(cluster=FIVE, pgs=64, capacity_gb=200))
     assert "takes no more writes" in str(full.first("full").why[0])
+
+
+@pytest.mark.parametrize("domain, waits", [("host", True), ("rack", False)])
+def test_the_switch_of_a_rack_fails(domain, waits):
+    """With hosts as domains a rack can take two copies or all; with racks it takes one."""
+    cluster = grid(6, 2, racks=3, domain=domain)
+    told = tell(Scenario(cluster=cluster, pgs=64, losses=(Loss(at_s=10, rack=1, back_s=300),)))
+    states = told.first("silent").states(Pool())
+    assert (states["inactive"] > 0) is waits
+    assert told.states[-1].whole(Pool())
 
 
 def test_the_groups_in_most_danger_go_first():
@@ -158,8 +170,8 @@ def test_laws_of_every_moment(scenario):
     "call, says",
     [
         (lambda: Loss(at_s=-1, host=0), "at_s=-1: choose 0 to 30 days"),
-        (lambda: Loss(at_s=1), "host=None, osd=None: give a host or an OSD, not both"),
-        (lambda: Loss(at_s=1, host=0, osd=0), "host=0, osd=0: give a host or an OSD"),
+        (lambda: Loss(at_s=1), "rack=None, host=None, osd=None: give one of them"),
+        (lambda: Loss(at_s=1, host=0, osd=0), "rack=None, host=0, osd=0: give one of them"),
         (lambda: Loss(at_s=5, host=0, back_s=5), "back_s=5: choose more than 5"),
         (lambda: Loss(at_s=5, host=0, back_s=6, destroyed=True), "back_s=6: destroyed disks do not"),
         (lambda: Scenario(cluster=FIVE, losses=(Loss(at_s=1, host=5),)), "host=5: choose one of"),
