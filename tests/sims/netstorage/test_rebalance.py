@@ -54,6 +54,8 @@ def test_the_story_ends_where_the_map_says_and_no_osd_does_more_than_its_slots(k
         )
         assert all(max(each.values(), default=0) <= slots for each in ends)
         assert all(move.source in before.held[move.pg] for move in after.under_way)
+        for pg, (old, new) in enumerate(zip(before.held, after.held, strict=True)):
+            assert set(new) <= {*old, *(m.target for m in after.under_way if m.pg == pg)}
         if after.under_way:
             assert after.t - before.t == pytest.approx(slots * 50)
 
