@@ -7,14 +7,17 @@ pieces are enough (Intel ISA-L, gf_gen_rs_matrix); others are refused. Sources: 
 mathematics of RAID-6; Plank, A tutorial on Reed-Solomon coding, 1997.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import xor as xor_of
 
 import numpy as np
 
-from coursekit.sims.message import require
+from coursekit.sims.message import Message, require
 from coursekit.sims.raid.parity import Bytes, inverse, mul, power, times, xor
 
-__all__ = ["MOST_CODING", "MOST_DATA", "cut", "joined", "row"]
+__all__ = ["MOST_CODING", "MOST_DATA", "Rebuilt", "cut", "joined", "rebuild", "row"]
 
 MOST_DATA, MOST_CODING = 21, 4
 
@@ -74,3 +77,46 @@ def _inverted(rows: list[Row]) -> list[Row]:
                 factor = work[i][col]
                 work[i] = [a ^ mul(factor, b) for a, b in zip(work[i], work[col], strict=True)]
     return [each[k:] for each in work]
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """An object after losses: its pieces, those read, how each lost one follows from them.
+
+    `factors[j]`: how often each piece that was read counts in lost piece j. `data`: None, it is
+    lost.
+    """
+
+    pieces: tuple[bytes, ...]
+    lost: tuple[int, ...]
+    read: tuple[int, ...]
+    factors: tuple[tuple[int, ...], ...]
+    data: bytes | None
+    why: Message
+
+
+def rebuild(data: bytes, k: int, m: int, lost: Collection[int]) -> Rebuilt:
+    """Cut an object, lose pieces by number, and bring it back if that can be done."""
+    pieces, gone = cut(data, k, m), tuple(sorted(set(lost)))
+    odd = [number for number in gone if not 0 <= number < k + m]
+    require(not odd, "piece={number}: choose 0 to {last}", number=min(odd, default=0), last=k + m - 1)  # fmt: skip
+    left = {number: piece for number, piece in enumerate(pieces) if number not in gone}
+    if len(left) < k:
+        why = Message.of("Pieces left: {left}; {k} are needed: the object is lost.", left=len(left), k=k)  # fmt: skip
+        return Rebuilt(pieces, gone, (), (), None, why)
+    read = tuple(sorted(left)[:k])
+    back = _inverted([row(number, k) for number in read])
+    factors = tuple(tuple(_through(row(number, k), back)) for number in gone)
+    return Rebuilt(pieces, gone, read, factors, joined(left, k, m, len(data)), _why(gone, read, k))
+
+
+def _through(wanted: Row, back: list[Row]) -> Row:
+    """How often each piece read counts in a piece that is wanted: row · inverse."""
+    products = ([mul(f, value) for value in each] for f, each in zip(wanted, back, strict=True))
+    return [reduce(xor_of, column) for column in zip(*products, strict=True)]
+
+
+def _why(gone: tuple[int, ...], read: tuple[int, ...], k: int) -> Message:
+    if not any(number < k for number in gone):
+        return Message.of("Every data piece is there: reading needs no arithmetic.")
+    return Message.of("Pieces read: {read}. Each is a sum of the {k} data pieces with other factors: {k} equations, {k} unknowns, one answer.", read=", ".join(map(str, read)), k=k)  # fmt: skip

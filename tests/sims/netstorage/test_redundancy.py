@@ -93,6 +93,29 @@ def test_objects_shorter_than_their_pieces(data):
     assert pieces.joined(dict(enumerate(whole[2:], start=2)), 4, 2, len(data)) == data
 
 
+def test_a_rebuild_shows_what_it_reads_and_with_which_factors():
+    """Every lost piece, made again from the factors alone, byte by byte."""
+    data = bytes(range(1, 25))
+    for count in range(3):
+        for lost in combinations(range(6), count):
+            seen = pieces.rebuild(data, 4, 2, lost)
+            assert seen.data == data and seen.lost == lost
+            assert not set(seen.read) & set(lost) and len(seen.read) == 4
+            for number, factors in zip(lost, seen.factors, strict=True):
+                made = bytearray(6)
+                for factor, source in zip(factors, seen.read, strict=True):
+                    for at, value in enumerate(seen.pieces[source]):
+                        made[at] ^= parity.mul(factor, value)
+                assert bytes(made) == seen.pieces[number]
+
+
+def test_a_rebuild_says_when_it_computes_and_when_it_cannot():
+    assert "no arithmetic" in str(pieces.rebuild(b"object", 4, 2, [4, 5]).why)
+    assert "Pieces read: 1, 2, 3, 4." in str(pieces.rebuild(b"object", 4, 2, [0]).why)
+    gone = pieces.rebuild(b"object", 4, 2, [0, 1, 5])
+    assert gone.data is None and gone.read == () and "Pieces left: 3; 4 are" in str(gone.why)
+
+
 def determinant(rows):
     if len(rows) == 1:
         return rows[0][0]
@@ -132,6 +155,7 @@ def test_the_bounds_are_those_of_the_code():
         (lambda: redundancy.small_write(erasure(4, 2), "all"), "way=all: choose copies"),
         (lambda: redundancy.write_ms(replicas(2), -1), "rtt_ms=-1: choose 0 or more"),
         (lambda: redundancy.write_ms(replicas(2), 1, -1), "media_ms=-1: choose 0 or more"),
+        (lambda: pieces.rebuild(b"", 4, 2, [6]), "piece=6: choose 0 to 5"),
         (lambda: pieces.cut(b"", 22, 2), "k=22: choose 1 to 21"),
         (lambda: pieces.cut(b"", 2, 5), "m=5: choose 1 to 4"),
         (lambda: pieces.joined({0: b"a"}, 2, 2, 1), "pieces=1: any 2 are needed"),
