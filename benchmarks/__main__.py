@@ -10,6 +10,7 @@ NAMES = (
     "kubernetes",
     "raid",
     "filesystems",
+    "netstorage",
     "interactive",
     "grading",
     "classroom",
