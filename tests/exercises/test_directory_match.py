@@ -112,7 +112,7 @@ def test_the_marker_counts_right_errors_and_names_the_wrong_ones(cases):
 
 
 def test_a_bad_case_names_the_value_and_the_rule():
-    with pytest.raises(ParameterError, match='schema.sn="text": expected'):
+    with pytest.raises(ParameterError, match=r'schema\.sn="text": expected'):
         MATCH.answer({**MATCH.samples[0].args, "schema": {"sn": "text"}})
     with pytest.raises(ParameterError, match="entry"):
         MATCH.answer({"filter": "(sn=a)", "schema": {}})
