@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from coursekit.exercises import find
-from coursekit.exercises.compare import UNANSWERED, diagnose, explained, same
+from coursekit.exercises.compare import answered, diagnose, explained, same
 from coursekit.exercises.contract import Args, Exercise, Wrong
 from coursekit.exercises.inside import ask, handed
 from coursekit.i18n import _, number, speaking
@@ -98,7 +98,7 @@ def examine(
     cases = [*(dict(each["args"]) for each in visible), *drawn]
     expected = [*(each["answer"] for each in visible), *map(exercise.answer, drawn)]
     said = ask(function, cases, seconds=seconds)
-    given = [each.get("answer", UNANSWERED) for each in said]
+    given = [answered(exercise, each) for each in said]
     right = [same(e, g, exercise.tolerance) for e, g in zip(expected, given, strict=True)]
     first = right.index(False) if False in right else None
     return Report(

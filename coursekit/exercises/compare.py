@@ -5,16 +5,24 @@ are not numbers; lists and objects have the same length and the same keys.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coursekit.exercises.contract import Args, Exercise, Wrong
+from coursekit.exercises.contract import RAISED, Args, Exercise, Wrong
 from coursekit.i18n import mark
 from coursekit.sims.message import Message
 
 USUAL = 1e-6  # relative tolerance of floats where the exercise states none
 
 UNANSWERED = object()  # stands for the answer of a function that failed: equals nothing
+
+
+def answered(exercise: Exercise, said: Mapping[str, Any]) -> Any:
+    """The answer in what `inside.ask` reports of a case; UNANSWERED where there is none."""
+    error = str(said.get("error", ""))
+    if exercise.raises and error.partition(":")[0] == RAISED["$raises"]:
+        return dict(RAISED)
+    return said.get("answer", UNANSWERED)
 
 
 def same(expected: Any, given: Any, tolerance: float | None = None) -> bool:

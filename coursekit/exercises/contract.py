@@ -17,6 +17,7 @@ from coursekit.sims.message import ParameterError, require
 from coursekit.values import from_plain, to_plain
 
 Args = dict[str, Any]  # one case: the arguments by name
+RAISED = {"$raises": "ValueError"}  # the answer where the right thing is to raise it
 Function = Callable[..., Any]
 
 
@@ -55,6 +56,7 @@ class Exercise:
     tolerance: float | None = None  # relative, for floats; None: `compare.USUAL`
     weight: float = 1.0
     hidden: int = 40
+    raises: bool = False  # whether a ValueError, by that very name, may be the right answer
 
     @property
     def function(self) -> str:
@@ -89,7 +91,13 @@ class Exercise:
 
     def answer_of(self, function: Function, args: Mapping[str, Any]) -> Any:
         """The JSON-like answer of a function with the reference's parameters."""
-        return to_plain(function(**dict(self._typed(args))))
+        typed = dict(self._typed(args))
+        try:
+            return to_plain(function(**typed))
+        except ValueError:
+            if not self.raises:
+                raise
+            return dict(RAISED)
 
     def _typed(self, args: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         for name, parameter in self._signature.items():

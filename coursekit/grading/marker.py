@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from coursekit.exercises.compare import UNANSWERED, diagnose, explained, same
+from coursekit.exercises.compare import answered, diagnose, explained, same
 from coursekit.exercises.contract import Args, Exercise
 from coursekit.grading.cases import Hidden
 from coursekit.grading.document import UnreadableError, document, words
@@ -89,7 +89,7 @@ def _unasked(exercise: Exercise, problem: Found) -> Mark:
 
 def _graded(hidden: Hidden, answers: Sequence[Mapping[str, Any]]) -> Mark:
     exercise, total = hidden.exercise, len(hidden.cases)
-    given = [each.get("answer", UNANSWERED) for each in answers]
+    given = [answered(exercise, each) for each in answers]
     if all(each is None for each in given):
         return plain(exercise, "blank", Message.of("not answered"))
     pairs = zip(hidden.expected, given, strict=True)
@@ -98,7 +98,8 @@ def _graded(hidden: Hidden, answers: Sequence[Mapping[str, Any]]) -> Mark:
     if all(right):
         return marked
     wrong = diagnose(exercise, hidden.cases, given)
-    reason = Message(wrong.feedback) if wrong else _most_common(answers, total, total - sum(right))
+    failed = [each for each, good in zip(answers, right, strict=True) if not good]
+    reason = Message(wrong.feedback) if wrong else _most_common(failed, total)
     return replace(marked, reason=reason, failure=_failure(hidden, answers, right.index(False)))
 
 
@@ -123,10 +124,10 @@ def _said(answer: Mapping[str, Any]) -> Message | str:
     return words(repr(answer["answer"]), SHOWN)
 
 
-def _most_common(answers: Sequence[Mapping[str, Any]], total: int, failed: int) -> Message:
+def _most_common(failed: Sequence[Mapping[str, Any]], total: int) -> Message:
     """The sentence for a function that is wrong in no way we planned."""
-    errors = Counter(each["error"] for each in answers if "error" in each)
-    late = sum("late" in each for each in answers)
+    errors = Counter(each["error"] for each in failed if "error" in each)
+    late = sum("late" in each for each in failed)
     if errors and max(errors.values()) >= late:
         error, count = errors.most_common(1)[0]
         return Message.of(
@@ -137,4 +138,4 @@ def _most_common(answers: Sequence[Mapping[str, Any]], total: int, failed: int) 
         )
     if late:
         return Message.of("{count} of {total} cases had no answer in time", count=late, total=total)
-    return Message.of("{count} of {total} answers are wrong", count=failed, total=total)
+    return Message.of("{count} of {total} answers are wrong", count=len(failed), total=total)
