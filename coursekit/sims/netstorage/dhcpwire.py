@@ -191,7 +191,7 @@ _FIXED: tuple[Row, ...] = (
     (4, "address", Message.of("giaddr"), Message.of("The relay that carried the request, if one did."), _ip),
     (16, "address", Message.of("chaddr"), Message.of("The client's MAC address, zeros behind it."), hexed),
     (64, "name", Message.of("sname"), Message.of("The boot server's name; seldom used."), text),
-    (128, "name", Message.of("file"), Message.of("The boot file to ask the next server for."), text),
+    (128, "name", Message.of("Boot file (file)"), Message.of("The boot file to ask the next server for."), text),
     (4, "magic", Message.of("Magic cookie"), Message.of("63 82 53 63: options follow."), hexed),
 )
 _OPTIONS = {

@@ -13,7 +13,7 @@ from typing import Literal
 from coursekit.sims.message import Message, ParameterError, require
 from coursekit.sims.netstorage.wire import Cursor, Field, Row, Value, hexed, number
 
-__all__ = ["HEADER", "OPCODES", "PORT", "Pdu", "State", "fields", "login", "opening", "read10", "unpack", "write10"]  # fmt: skip
+__all__ = ["HEADER", "OPCODES", "PORT", "Pdu", "State", "Told", "fields", "login", "opening", "read10", "tell", "unpack", "write10"]  # fmt: skip
 
 PORT, HEADER, BLOCK = 3260, 48, 512
 Kind = Literal["Login Request", "Login Response", "SCSI Command", "SCSI Response", "SCSI Data-In"]
@@ -114,6 +114,18 @@ class State:
     stage: str
     pdu: Pdu
     why: Message
+
+
+@dataclass(frozen=True)
+class Told:
+    """A session, one state for each PDU."""
+
+    states: tuple[State, ...]
+
+
+def tell() -> Told:
+    """The session as a record to step through."""
+    return Told(login())
 
 
 def login() -> tuple[State, ...]:

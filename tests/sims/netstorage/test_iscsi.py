@@ -42,7 +42,8 @@ def test_the_bytes_of_a_read_as_rfc_7143_and_sbc_write_them():
 
 
 def test_a_login_goes_from_security_to_full_feature():
-    states = iscsi.login()
+    states = iscsi.tell().states
+    assert states == iscsi.login()
     assert [each.sender for each in states] == ["initiator", "target"] * 3
     assert [each.pdu.kind for each in states] == ["Login Request", "Login Response"] * 2 + ["SCSI Command", "SCSI Data-In"]  # fmt: skip
     assert values(states[0].pdu)["Flags"] == "T=1, security negotiation → operational negotiation"

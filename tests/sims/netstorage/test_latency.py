@@ -160,6 +160,12 @@ def test_the_only_link_may_lose_against_the_disk():
     assert (stream.disk, stream.work, stream.best) == ("hdd", "stream", 0)
 
 
+def test_the_local_disk_wins_a_tie():
+    for work in verdicts.WORKS:
+        tie = verdicts.Cell("any", work, ((0, 550), (10, 550)))
+        assert (tie.best, tie.beaten_at) == (0, ())
+
+
 def test_clients_until_a_disk_of_200_mb_s_is_faster():
     found = dict(verdicts.clients_until(200, (1, 10, 25, 100)))
     assert found == pytest.approx({1: 0.588, 10: 5.88, 25: 14.71, 100: 58.84}, abs=5e-3)

@@ -59,6 +59,7 @@ def test_the_fixed_part_is_where_rfc_2131_puts_it():
     assert raw[:4] == bytes([2, 1, 6, 0]) and raw[236:240] == bytes.fromhex("63825363")
     assert raw[16:20] == bytes([192, 168, 1, 100]) and raw[20:24] == bytes([192, 168, 1, 10])
     assert raw[28:34].hex(":") == pxe.MAC
+    assert raw[10:12] == bytes([0x80, 0])  # answer to all: there is no address to answer to yet
     assert raw[108:119] == b"pxelinux.0\0"
 
 
@@ -89,7 +90,7 @@ def test_fields_say_what_they_mean():
     assert found["Option 94, network interface"] == "UNDI 2.1"
     assert found["Option 60, class"] == "PXEClient:Arch:00007:UNDI:002001"
     offer = named(pxepackets.answers(UEFI, 2))
-    assert (offer["siaddr"], offer["file"], offer["Option 67, boot file"]) == ("192.168.1.10", "bootx64.efi", "bootx64.efi")  # fmt: skip
+    assert (offer["siaddr"], offer["Boot file (file)"], offer["Option 67, boot file"]) == ("192.168.1.10", "bootx64.efi", "bootx64.efi")  # fmt: skip
 
 
 def test_a_proxy_gives_boot_data_and_no_address():
