@@ -3,8 +3,9 @@
 Modelled: piece k+j is Σ gⁱʲ·Dᵢ in GF(2⁸), so that the first two are P and Q of RAID 6 (`raid.parity`,
 whose arithmetic this is); the way back by solving k equations. Left out: checksums of pieces (a
 missing piece is known to be missing), local repair codes. With m ≤ 3, or m = 4 and k ≤ 21, any k
-pieces are enough (Intel ISA-L, gf_gen_rs_matrix); others are refused. Sources: H. P. Anvin, The
-mathematics of RAID-6; Plank, A tutorial on Reed-Solomon coding, 1997.
+pieces are enough; others are refused. The bytes are those of Intel ISA-L's gf_gen_rs_matrix, on
+which a plugin of Ceph stands. Sources: its documentation; H. P. Anvin, The mathematics of RAID-6;
+Plank, A tutorial on Reed-Solomon coding, 1997.
 """
 
 from collections.abc import Collection, Mapping
