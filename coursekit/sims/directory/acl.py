@@ -19,6 +19,11 @@ __all__ = ["CHANGE", "FULL", "READ", "READ_CONTROL", "RIGHTS", "WRITE", "WRITE_D
 READ, WRITE, EXECUTE, DELETE = 1, 2, 4, 8
 READ_CONTROL, WRITE_DAC, WRITE_OWNER = 0x20000, 0x40000, 0x80000
 RIGHTS = {"read": READ, "write": WRITE, "execute": EXECUTE, "delete": DELETE, "read the list": READ_CONTROL, "change the list": WRITE_DAC, "take ownership": WRITE_OWNER}  # fmt: skip
+WORDS = {
+    READ: Message.of("to read"), WRITE: Message.of("to write"), EXECUTE: Message.of("to execute"),
+    DELETE: Message.of("to delete"), READ_CONTROL: Message.of("to read the list"),
+    WRITE_DAC: Message.of("to change the list"), WRITE_OWNER: Message.of("to take ownership"),
+}  # fmt: skip
 CHANGE = READ | WRITE | EXECUTE | DELETE
 FULL = sum(RIGHTS.values())
 OWNERS = READ_CONTROL | WRITE_DAC
@@ -66,10 +71,11 @@ class Check:
     why: Message
 
 
-def named(mask: int) -> str:
-    """Bits as words."""
-    words = [name for name, bit in RIGHTS.items() if mask & bit]
-    return ", ".join(words) or "–"
+def named(mask: int) -> Message:
+    """Bits as words, each of them translated by who shows them."""
+    words = {f"r{bit}": WORDS[bit] for bit in RIGHTS.values() if mask & bit}
+    text = ", ".join(f"{{{name}}}" for name in words) or "–"
+    return Message(text, words)
 
 
 def access(token: Collection[str], acl: Acl | None, wanted: int, owner: str = "") -> Check:
@@ -91,7 +97,7 @@ def access(token: Collection[str], acl: Acl | None, wanted: int, owner: str = ""
             return Check(False, wanted, left, tuple(steps), acl[at + 1 :], Message.of("Denied by the entry for {who}.", who=ace.who))  # fmt: skip
     if not left:
         return _granted(wanted, steps, ())
-    why = Message.of("The end of the list, and {rights} not granted: denied.", rights=named(left))
+    why = Message.of("The end of the list, and not granted: {rights}. Denied.", rights=named(left))
     return Check(False, wanted, left, tuple(steps), (), why)
 
 
@@ -102,12 +108,14 @@ def _granted(wanted: int, steps: Sequence[Step], unread: Acl) -> Check:
 def _read(ace: Ace, token: Collection[str], left: int) -> Step:
     bits = ace.mask & left
     if ace.who not in token:
-        return Step(ace, False, left, left, 0, Message.of("{who} is not in the token", who=ace.who))
+        return Step(
+            ace, False, left, left, 0, Message.of("{who} is not in the token.", who=ace.who)
+        )
     if not bits:
-        return Step(ace, True, left, left, 0, Message.of("{who} is in the token, but these bits are not asked for any more", who=ace.who))  # fmt: skip
+        return Step(ace, True, left, left, 0, Message.of("{who} is in the token, but these bits are not asked for any more.", who=ace.who))  # fmt: skip
     if ace.kind == "deny":
-        return Step(ace, True, left, left, bits, Message.of("{who} is in the token and {rights} is denied: the reading ends", who=ace.who, rights=named(bits)))  # fmt: skip
-    return Step(ace, True, left, left & ~bits, 0, Message.of("{who} is in the token: {rights} granted", who=ace.who, rights=named(bits)))  # fmt: skip
+        return Step(ace, True, left, left, bits, Message.of("{who} is in the token; denied: {rights}. The reading ends.", who=ace.who, rights=named(bits)))  # fmt: skip
+    return Step(ace, True, left, left & ~bits, 0, Message.of("{who} is in the token; granted: {rights}.", who=ace.who, rights=named(bits)))  # fmt: skip
 
 
 def effective(token: Collection[str], acl: Acl | None, owner: str = "") -> int:

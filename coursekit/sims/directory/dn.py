@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from coursekit.sims.message import ParameterError
+from coursekit.sims.message import Message, ParameterError
 
 __all__ = ["Dn", "PlaceError", "Rdn", "child_of", "components", "escape", "folded", "is_under", "key", "parent", "parse", "plain", "same", "text"]  # fmt: skip
 
@@ -50,9 +50,9 @@ class _Reader:
     text: str
     at: int = 0
 
-    def wrong(self, rule: str, at: int | None = None, **values: object) -> PlaceError:
+    def wrong(self, said: Message, at: int | None = None) -> PlaceError:
         place = self.at if at is None else at
-        return PlaceError(rule, at=place, dn=self.text, **values)
+        return PlaceError(said.text, **{**said.values, "at": place, "dn": self.text})
 
     @property
     def here(self) -> str:
@@ -88,11 +88,11 @@ def _pair(reader: _Reader) -> tuple[str, str]:
     reader.spaces()
     found = TYPE.match(reader.text, reader.at)
     if not found:
-        raise reader.wrong("dn={dn}: a type such as CN or OU is missing at place {at}")
+        raise reader.wrong(Message.of("dn={dn}: a type such as CN or OU is missing at place {at}"))
     reader.at = found.end()
     reader.spaces()
     if reader.here != "=":
-        raise reader.wrong("dn={dn}: = is missing at place {at}, after {type}", type=found[0])
+        raise reader.wrong(Message.of("dn={dn}: = is missing at place {at}, after {type}", type=found[0]))  # fmt: skip
     reader.at += 1
     reader.spaces()
     if reader.here == "#":
@@ -110,14 +110,14 @@ def _value(reader: _Reader) -> str:
             counted = len(raw)
             continue
         if letter in SPECIAL or letter == "\0":
-            raise reader.wrong("dn={dn}: {letter} needs a backslash at place {at}", letter=repr(letter))  # fmt: skip
+            raise reader.wrong(Message.of("dn={dn}: {letter} needs a backslash at place {at}", letter=repr(letter)))  # fmt: skip
         raw += letter.encode("utf-8", "surrogatepass")
         counted = len(raw) if letter != " " else counted
         reader.at += 1
     try:
         return raw[:counted].decode("utf-8")
     except UnicodeDecodeError:
-        raise reader.wrong("dn={dn}: the value at place {at} is not UTF-8", at=start) from None
+        raise reader.wrong(Message.of("dn={dn}: the value at place {at} is not UTF-8"), at=start) from None  # fmt: skip
 
 
 def _escaped(reader: _Reader) -> bytes:
@@ -128,7 +128,7 @@ def _escaped(reader: _Reader) -> bytes:
     if pair and pair[0] in AFTER_BACKSLASH:
         reader.at += 2
         return pair[0].encode()
-    raise reader.wrong("dn={dn}: after the backslash at place {at} belongs one of {letters} or two hexadecimal digits", letters=AFTER_BACKSLASH)  # fmt: skip
+    raise reader.wrong(Message.of("dn={dn}: after the backslash at place {at} belongs one of {letters} or two hexadecimal digits", letters=AFTER_BACKSLASH))  # fmt: skip
 
 
 def _hexadecimal(reader: _Reader) -> str:
@@ -139,14 +139,14 @@ def _hexadecimal(reader: _Reader) -> str:
     reader.at += 1 + len(found)
     reader.spaces()
     if reader.here and reader.here not in ",+":
-        raise reader.wrong("dn={dn}: after # belong hexadecimal digits only; see place {at}")
+        raise reader.wrong(Message.of("dn={dn}: after # belong hexadecimal digits only; see place {at}"))  # fmt: skip
     try:
         raw = bytes.fromhex(found)
         if len(raw) >= 2 and raw[0] in STRINGS and raw[1] == len(raw) - 2 < 128:
             return raw[2:].decode("utf-8")
     except ValueError:
         pass  # an odd number of digits, or not UTF-8: said below
-    raise reader.wrong("dn={dn}: the digits at place {at} are no string in BER", at=start)
+    raise reader.wrong(Message.of("dn={dn}: the digits at place {at} are no string in BER"), at=start)  # fmt: skip
 
 
 def escape(value: str) -> str:

@@ -11,12 +11,18 @@ from typing import Any, Literal, get_args
 
 from coursekit.sims.message import Message, ParameterError, require
 
-__all__ = ["DRIFT", "HALF", "POOL", "ROLES", "SKEW", "Action", "Controller", "Event", "Role", "State", "changed", "grown", "start", "supplied"]  # fmt: skip
+__all__ = ["DRIFT", "HALF", "POOL", "ROLES", "ROLE_WORDS", "SKEW", "Action", "Controller", "Event", "Role", "State", "changed", "grown", "listed", "start", "supplied"]  # fmt: skip
 
 Role = Literal["schema", "naming", "rid", "pdc", "infrastructure"]
 Action = Literal["create", "extend", "add domain", "password", "log on", "policy", "rename elsewhere", "wait", "replicate", "down", "up", "rebuild", "transfer", "seize"]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
+ROLE_WORDS: dict[Role, Message] = {
+    "schema": Message.of("schema master"), "naming": Message.of("domain naming master"),
+    "rid": Message.of("RID master"), "pdc": Message.of("PDC emulator"),
+    "infrastructure": Message.of("infrastructure master"),
+}  # fmt: skip
 POOL, HALF, FIRST = 500, 250, 1100
+UNSAID = ""  # before the first event
 DRIFT, SKEW = 0.36, 300.0  # seconds an hour; seconds that Kerberos bears
 
 
@@ -68,7 +74,7 @@ class State:
     event: Event | None = None
     done: bool = True
     made: int = 0
-    why: Message = field(default_factory=lambda: Message(""))
+    why: Message = field(default_factory=lambda: Message(UNSAID))
 
     def __getitem__(self, name: str) -> Controller:
         for each in self.controllers:
@@ -96,17 +102,24 @@ class State:
 
 def start(names: Iterable[str] = ("dc1", "dc2", "dc3"), *, holder: Mapping[Role, str] | None = None, catalogs: Iterable[str] | None = None) -> State:  # fmt: skip
     """A healthy domain; the first controller holds what `holder` does not give to others."""
-    listed = tuple(names)
-    require(1 <= len(listed) == len(set(listed)), "names={names}: one controller or more, each once", names=", ".join(listed))  # fmt: skip
-    given, known = dict(holder or {}), set(listed if catalogs is None else catalogs)
+    all_names = tuple(names)
+    require(1 <= len(all_names) == len(set(all_names)), "names={names}: one controller or more, each once", names=", ".join(all_names))  # fmt: skip
+    given, known = dict(holder or {}), set(all_names if catalogs is None else catalogs)
     state = State(tuple(
-        Controller(name, catalog=name in known, believes=frozenset(role for role in ROLES if given.get(role, listed[0]) == name))
-        for name in listed
+        Controller(name, catalog=name in known, believes=frozenset(role for role in ROLES if given.get(role, all_names[0]) == name))
+        for name in all_names
     ))  # fmt: skip
-    for name in listed:
+    for name in all_names:
         state = supplied(state, name)
     known_rid = max(each.knows for each in state.controllers)
     return replace(state, controllers=tuple(replace(each, knows=known_rid) for each in state.controllers))  # fmt: skip
+
+
+def listed(roles: Iterable[Role]) -> Message:
+    """Roles as words, each of them translated by who shows them."""
+    words: dict[str, Message] = {role: ROLE_WORDS[role] for role in roles}
+    text = ", ".join(f"{{{role}}}" for role in words) or "–"
+    return Message(text, words)
 
 
 def changed(state: State, name: str, **changes: Any) -> State:

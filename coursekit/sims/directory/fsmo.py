@@ -17,6 +17,7 @@ from dataclasses import replace
 from coursekit.sims.directory.domainstate import (
     DRIFT,
     HALF,
+    ROLE_WORDS,
     ROLES,
     SKEW,
     Action,
@@ -26,6 +27,7 @@ from coursekit.sims.directory.domainstate import (
     State,
     changed,
     grown,
+    listed,
     start,
     supplied,
 )
@@ -157,15 +159,15 @@ def _replicate(state: State, _event: Event) -> State:
 
 
 def _down(state: State, event: Event) -> State:
-    roles = ", ".join(role for role in ROLES if role in state[event.where].believes)
-    return _yes(changed(state, event.where, up=False), Message.of("{name} is down; its roles: {roles}. Nobody takes them over by himself.", name=event.where, roles=roles or "–"))  # fmt: skip
+    roles = listed(role for role in ROLES if role in state[event.where].believes)
+    return _yes(changed(state, event.where, up=False), Message.of("{name} is down; its roles: {roles}. Nobody takes them over by himself.", name=event.where, roles=roles))  # fmt: skip
 
 
 def _up(state: State, event: Event) -> State:
     state = changed(state, event.where, up=True)
     double = [role for role in ROLES if role in state[event.where].believes and len(state.holders(role)) > 1]  # fmt: skip
     if double:
-        return _no(state, Message.of("{name} is back and believes it still holds: {roles}. Two holders act now; it should have been wiped.", name=event.where, roles=", ".join(double)))  # fmt: skip
+        return _no(state, Message.of("{name} is back and believes in its old roles: {roles}. Two holders act now; it should have been wiped.", name=event.where, roles=listed(double)))  # fmt: skip
     return _yes(state, Message.of("{name} is back.", name=event.where))
 
 
@@ -174,7 +176,7 @@ def _rebuild(state: State, event: Event) -> State:
     own = state[event.where]
     alone = [role for role in ROLES if role in own.believes and len(state.holders(role)) == 1]
     if alone:
-        return _no(state, Message.of("{name} alone holds: {roles}. Transfer or seize them first.", name=own.name, roles=", ".join(alone)))  # fmt: skip
+        return _no(state, Message.of("{name} alone holds: {roles}. Transfer or seize them first.", name=own.name, roles=listed(alone)))  # fmt: skip
     others = [each for each in state.controllers if each.up and each.name != own.name]
     if not others:
         return _no(state, Message.of("No controller is up to copy from."))
@@ -194,23 +196,23 @@ def _seize(state: State, event: Event) -> State:
 def _moved(state: State, event: Event, *, seize: bool) -> State:
     role = next(each for each in ROLES if each == event.role)
     goal, old = state[event.where], state.serving(role)
-    values = {"role": role, "name": goal.name}
+    values = {"role": ROLE_WORDS[role], "name": goal.name}
     if not goal.up:
         return _no(state, Message.of("{name} is down.", **values))
     if role in goal.believes:
-        return _no(state, Message.of("{name} holds {role} already.", **values))
+        return _no(state, Message.of("{name} has this role already: {role}.", **values))
     if old is None and not seize:
-        return _no(state, Message.of("The holder of {role} does not answer: a transfer needs both alive. What is left is to seize it.", **values))  # fmt: skip
+        return _no(state, Message.of("Who holds the role ({role}) does not answer: a transfer needs both alive. What is left is to seize it.", **values))  # fmt: skip
     if old is not None and seize:
-        return _no(state, Message.of("The holder of {role} is alive: transfer the role, do not seize it.", **values))  # fmt: skip
+        return _no(state, Message.of("Who holds the role ({role}) is alive: transfer it, do not seize it.", **values))  # fmt: skip
     heard = goal.knows
     if old is not None:
         heard = max(heard, old.knows)
         state = changed(state, old.name, believes=old.believes - {role})
     state = changed(state, goal.name, believes=goal.believes | {role}, knows=heard)
     if seize:
-        return _yes(state, Message.of("{name} holds {role} now. The old holder does not know: it must never return as it was.", **values))  # fmt: skip
-    return _yes(state, Message.of("{name} holds {role} now, and the old holder knows it.", **values))  # fmt: skip
+        return _yes(state, Message.of("{name} has a new role: {role}. The old holder does not know: it must never return as it was.", **values))  # fmt: skip
+    return _yes(state, Message.of("{name} has a new role: {role}. The old holder knows it.", **values))  # fmt: skip
 
 
 _STEPS = {

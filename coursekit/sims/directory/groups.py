@@ -190,8 +190,10 @@ def _permitted(each: Principal) -> Message | None:
     """Permissions belong to domain local groups."""
     if each.is_account:
         return Message.of("{name} is an account: when the person changes, every list that names it changes", name=each.name)  # fmt: skip
-    if each.kind != "domain local":
-        return Message.of("{name} is {kind}: give the permission to a domain local group that contains it", name=each.name, kind=each.kind)  # fmt: skip
+    if each.kind == "global":
+        return Message.of("{name} is a global group: give the permission to a domain local group that contains it", name=each.name)  # fmt: skip
+    if each.kind == "universal":
+        return Message.of("{name} is a universal group: give the permission to a domain local group that contains it", name=each.name)  # fmt: skip
     return None
 
 

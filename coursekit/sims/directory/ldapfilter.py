@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coursekit.sims.directory.dn import PlaceError
-from coursekit.sims.message import require
+from coursekit.sims.message import Message, require
 
 __all__ = ["DEEPEST", "And", "Compare", "Extensible", "Filter", "Not", "Operator", "Or", "Present", "Substring", "escape", "parse", "parts", "unparse"]  # fmt: skip
 
@@ -98,8 +98,9 @@ class _Reader:
     text: str
     at: int = 0
 
-    def wrong(self, rule: str, at: int | None = None, **values: object) -> PlaceError:
-        return PlaceError(rule, at=self.at if at is None else at, filter=self.text, **values)
+    def wrong(self, said: Message, at: int | None = None) -> PlaceError:
+        place = self.at if at is None else at
+        return PlaceError(said.text, **{**said.values, "at": place, "filter": self.text})
 
     @property
     def here(self) -> str:
@@ -107,7 +108,7 @@ class _Reader:
 
     def take(self, letter: str) -> None:
         if self.here != letter:
-            raise self.wrong("filter={filter}: {letter} is missing at place {at}", letter=letter)
+            raise self.wrong(Message.of("filter={filter}: {letter} is missing at place {at}", letter=letter))  # fmt: skip
         self.at += 1
 
 
@@ -116,13 +117,13 @@ def parse(text: str) -> Filter:
     reader = _Reader(text)
     found = _filter(reader, DEEPEST)
     if reader.here:
-        raise reader.wrong("filter={filter}: the filter ends before place {at}; what follows is not part of it")  # fmt: skip
+        raise reader.wrong(Message.of("filter={filter}: the filter ends before place {at}; what follows is not part of it"))  # fmt: skip
     return found
 
 
 def _filter(reader: _Reader, depth: int) -> Filter:
     if not depth:
-        raise reader.wrong("filter={filter}: more than {most} filters in one another at place {at}", most=DEEPEST)  # fmt: skip
+        raise reader.wrong(Message.of("filter={filter}: more than {most} filters in one another at place {at}", most=DEEPEST))  # fmt: skip
     reader.take("(")
     sign = reader.here
     if sign and sign in "&|!":
@@ -154,13 +155,13 @@ def _item(reader: _Reader) -> Filter:
         rule = (extension["rule"] or "")[1:]
         return Extensible(name, _value(reader), rule, bool(extension["dn"]))
     if not name:
-        raise reader.wrong("filter={filter}: the name of an attribute is missing at place {at}")
+        raise reader.wrong(Message.of("filter={filter}: the name of an attribute is missing at place {at}"))  # fmt: skip
     for operator in ORDERED:
         if reader.text.startswith(operator, reader.at):
             reader.at += 2
             return Compare(name, operator, _value(reader))
     if reader.here != "=":
-        raise reader.wrong("filter={filter}: =, >=, <=, ~= or := is missing at place {at}, after {name}", name=name)  # fmt: skip
+        raise reader.wrong(Message.of("filter={filter}: =, >=, <=, ~= or := is missing at place {at}, after {name}", name=name))  # fmt: skip
     reader.at += 1
     return _equal_or_parts(reader, name)
 
@@ -170,7 +171,7 @@ def _equal_or_parts(reader: _Reader, name: str) -> Filter:
     pieces = [_piece(reader)]
     while reader.here == "*":
         if len(pieces) > 1 and not pieces[-1]:
-            raise reader.wrong("filter={filter}: two stars with nothing between them at place {at}")
+            raise reader.wrong(Message.of("filter={filter}: two stars with nothing between them at place {at}"))  # fmt: skip
         reader.at += 1
         pieces.append(_piece(reader))
     if len(pieces) == 1:
@@ -185,7 +186,7 @@ def _value(reader: _Reader) -> str:
     """A value in which a star has no meaning."""
     found = _piece(reader)
     if reader.here == "*":
-        raise reader.wrong("filter={filter}: a star stands only after =; as a letter it is \\2a; see place {at}")  # fmt: skip
+        raise reader.wrong(Message.of("filter={filter}: a star stands only after =; as a letter it is \\2a; see place {at}"))  # fmt: skip
     return found
 
 
@@ -195,7 +196,7 @@ def _piece(reader: _Reader) -> str:
     while reader.here and reader.here not in "*)":
         letter = reader.here
         if letter in "(\0":
-            raise reader.wrong("filter={filter}: {letter} inside a value is written \\{code}; see place {at}", letter=repr(letter), code=f"{ord(letter):02x}")  # fmt: skip
+            raise reader.wrong(Message.of("filter={filter}: {letter} inside a value is written \\{code}; see place {at}", letter=repr(letter), code=f"{ord(letter):02x}"))  # fmt: skip
         if letter == "\\":
             raw += _escaped(reader)
             continue
@@ -207,7 +208,7 @@ def _piece(reader: _Reader) -> str:
 def _escaped(reader: _Reader) -> bytes:
     digits = reader.text[reader.at + 1 : reader.at + 3]
     if not re.fullmatch("[0-9a-fA-F]{2}", digits):
-        raise reader.wrong("filter={filter}: after the backslash at place {at} belong two hexadecimal digits")  # fmt: skip
+        raise reader.wrong(Message.of("filter={filter}: after the backslash at place {at} belong two hexadecimal digits"))  # fmt: skip
     reader.at += 3
     return bytes.fromhex(digits)
 

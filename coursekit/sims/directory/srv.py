@@ -10,7 +10,7 @@ Sources: RFC 2782; [MS-ADTS] 6.3.2 and 6.3.6.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from ipaddress import ip_address, ip_network
 
@@ -125,16 +125,16 @@ class Subnet:
     def __post_init__(self) -> None:
         try:
             ip_network(self.prefix)
-        except ValueError as why:
-            raise ParameterError("prefix={prefix}: {why}", prefix=self.prefix, why=why) from None
+        except ValueError:
+            raise ParameterError("prefix={prefix}: write a network such as 10.1.0.0/16, with zeros behind the prefix", prefix=self.prefix) from None  # fmt: skip
 
 
 def site_of(address: str, subnets: Sequence[Subnet]) -> Subnet | None:
     """The subnet with the longest prefix that holds the address."""
     try:
         asked = ip_address(address)
-    except ValueError as why:
-        raise ParameterError("address={address}: {why}", address=address, why=why) from None
+    except ValueError:
+        raise ParameterError("address={address}: write an address such as 10.1.2.3", address=address) from None  # fmt: skip
     holding = [each for each in subnets if asked in ip_network(each.prefix)]
     return max(holding, key=lambda each: ip_network(each.prefix).prefixlen, default=None)
 
@@ -166,8 +166,8 @@ class Location:
     questions: tuple[Question, ...]
     tried: tuple[Tried, ...]
     found: str
-    seconds: float = field(default=0.0)
-    why: Message = field(default_factory=lambda: Message(""))
+    seconds: float
+    why: Message
 
 
 def questions(domain: str, site: str = "", service: str = "ldap", forest: str = "") -> tuple[str, ...]:  # fmt: skip

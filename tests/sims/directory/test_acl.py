@@ -56,14 +56,14 @@ def test_the_strip_shows_what_is_left_entry_by_entry():
         (False, 3, 3, 0), (True, 3, 2, 0), (True, 2, 2, 0), (True, 2, 2, 2),
     ]  # fmt: skip
     assert [str(step.why) for step in check.steps] == [
-        "Others is not in the token",
-        "Users is in the token: read granted",
-        "Users is in the token, but these bits are not asked for any more",
-        "G_Sales is in the token and write is denied: the reading ends",
+        "Others is not in the token.",
+        "Users is in the token; granted: to read.",
+        "Users is in the token, but these bits are not asked for any more.",
+        "G_Sales is in the token; denied: to write. The reading ends.",
     ]
     assert (check.granted, check.missing, check.unread) == (False, WRITE, entries[4:])
     assert str(check.why) == "Denied by the entry for G_Sales."
-    assert str(access(TOKEN, entries[:3], RW).why) == "The end of the list, and write not granted: denied."  # fmt: skip
+    assert str(access(TOKEN, entries[:3], RW).why) == "The end of the list, and not granted: to write. Denied."  # fmt: skip
     assert access(TOKEN, entries, READ).unread == entries[2:]
 
 
@@ -130,8 +130,9 @@ def test_canonical_order_is_kept_and_denials_of_a_level_win(entries):
 
 
 def test_words_for_bits():
-    assert acl.named(CHANGE) == "read, write, execute, delete"
-    assert acl.named(0) == "–"
+    assert str(acl.named(CHANGE)) == "to read, to write, to execute, to delete"
+    assert str(acl.named(0)) == "–"
+    assert set(acl.WORDS) == set(acl.RIGHTS.values())
     assert FULL == 0xE000F
     for one, other in itertools.combinations(acl.RIGHTS.values(), 2):
         assert not one & other

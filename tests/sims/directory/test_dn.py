@@ -1,5 +1,11 @@
 """Names: the vectors of the RFC, every text through escape and back, and where an error stands."""
 
+import itertools
+import json
+import runpy
+import shutil
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -7,6 +13,9 @@ from hypothesis import strategies as st
 from coursekit.sims.directory import dn
 from coursekit.sims.directory.dn import PlaceError
 
+FOLDER = Path(__file__).parents[2] / "transcripts" / "directory"
+RECORD = FOLDER / "ldap.txt"
+RECORDER = runpy.run_path(str(FOLDER / "record.py"))
 KINDS = st.from_regex(r"[A-Za-z][A-Za-z0-9-]{0,5}", fullmatch=True)
 PAIRS = st.lists(st.tuples(KINDS, st.text(max_size=8)), min_size=1, max_size=2).map(tuple)
 NAMES = st.lists(PAIRS, min_size=1, max_size=4).map(tuple)
@@ -119,6 +128,28 @@ def test_an_error_says_what_and_where(text, says, at):
 )
 def test_two_texts_name_the_same_object(one, other, equal):
     assert dn.same(one, other) is equal
+
+
+def normal():
+    """Names of the record and how OpenLDAP compares them; it also reads quotes and numeric types."""
+    lines = (json.loads(line) for line in RECORD.read_text("utf-8").splitlines()[1:])
+    found = {name: said for kind, name, said in lines if kind == "name"}
+    return {name: said for name, said in found.items() if name not in ('CN="a"', "2.5.4.3=Admins,DC=lab")}  # fmt: skip
+
+
+def test_openldap_takes_the_same_names_and_holds_the_same_for_equal():
+    names = normal()
+    assert len(names) > 35 and set(RECORDER["NAMES"]) > set(names)
+    assert {name for name, said in names.items() if said == "error"} == {name for name in names if read(name)[0] is None}  # fmt: skip
+    good = [name for name, said in names.items() if said != "error"]
+    for one, other in itertools.combinations(good, 2):
+        assert dn.same(one, other) is (names[one] == names[other]), (one, other)
+
+
+@pytest.mark.skipif(not shutil.which("slapd"), reason="slapd is not installed")
+def test_the_openldap_of_this_machine_reads_names_so():
+    live = RECORDER["normal_names"]()
+    assert {name: live[name] for name in normal()} == normal()
 
 
 def test_above_and_below():

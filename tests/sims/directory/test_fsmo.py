@@ -114,7 +114,7 @@ def test_a_transfer_needs_both_alive_and_a_seizure_a_dead_holder():
     moved = after(Event("transfer", "dc2", **rid))
     assert moved.done and [each.name for each in moved.holders("rid")] == ["dc2"]
     refused = after(Event("seize", "dc2", **rid))
-    assert not refused.done and "is alive: transfer the role" in str(refused.why)
+    assert not refused.done and "is alive: transfer it" in str(refused.why)
     dead = after(Event("down", "dc1"), Event("transfer", "dc2", **rid))
     assert not dead.done and "What is left is to seize it" in str(dead.why)
     seized = step(dead, Event("seize", "dc2", **rid))
@@ -175,7 +175,7 @@ def test_roles_may_lie_apart():
 
 def test_roles_in_words():
     down = after(Event("down", "dc1"))
-    assert str(down.why) == "dc1 is down; its roles: schema, naming, rid, pdc, infrastructure. Nobody takes them over by himself."  # fmt: skip
+    assert str(down.why) == "dc1 is down; its roles: schema master, domain naming master, RID master, PDC emulator, infrastructure master. Nobody takes them over by himself."  # fmt: skip
     assert str(after(Event("down", "dc1"), Event("up", "dc1")).why) == "dc1 is back."
     extended = after(Event("extend"), Event("add domain"), Event("policy"))
     assert (extended.schema, extended.domains, extended.done) == (2, 2, True)

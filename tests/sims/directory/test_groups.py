@@ -103,7 +103,7 @@ def test_agdlp_finds_what_departs_from_it():
     found = [(each.who, str(each.why)) for each in agdlp(loose, ["bob", "G_Sales", "A_DL_RW"])]
     assert found == [
         ("bob", "bob is an account: when the person changes, every list that names it changes"),
-        ("G_Sales", "G_Sales is global: give the permission to a domain local group that contains it"),
+        ("G_Sales", "G_Sales is a global group: give the permission to a domain local group that contains it"),
         ("alice", "alice is a direct member of A_DL_RW: put it into a global group first"),
     ]  # fmt: skip
 

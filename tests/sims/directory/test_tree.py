@@ -2,6 +2,7 @@
 
 import itertools
 import uuid
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -190,6 +191,12 @@ def test_trust_leads_through_the_whole_forest():
     for one in FOREST.by_name:
         for other in FOREST.by_name:
             assert FOREST.trust_path(one, other) == FOREST.trust_path(other, one)[::-1]
+
+
+def test_two_cousins_meet_below_the_root():
+    below = [replace(FOREST.root, name=f"{name}.edu.lab.example") for name in "ab"]
+    deep = forest.Forest((*FOREST.domains, *below))
+    assert deep.trust_path("a.edu.lab.example", "b.edu.lab.example") == ("a.edu.lab.example", "edu.lab.example", "b.edu.lab.example")  # fmt: skip
 
 
 def test_a_controller_holds_five_partitions_and_a_catalog_a_part_of_the_others():

@@ -47,6 +47,13 @@ MORE = (
     "(&(nosuchattr=x)(sn=nobody))", "(|(nosuchattr=x)(sn=nobody))", "(member=*)", "(dc=lab)", "(ou=PARIS)",
     "(userAccountControl=514)", "(userAccountControl=5*)", "(mail=CHLOE@LAB.EXAMPLE)", "(mail<=z)",
 )  # fmt: skip
+NAMES = (  # each is compared with all others
+    "CN=Admins,DC=lab", "cn=admins, dc=LAB", "CN = Admins , DC = lab", "2.5.4.3=Admins,DC=lab", "CN=a  b", "CN=A b", "CN=ab",
+    "CN=a+OU=b", "OU=B+CN=a", "CN=a,OU=b", "OU=b,CN=a", r"CN=a\2Cb", r"CN=a\,b", "CN=a,b", "CN=a;b", "CN=a<b", "CN=a=b",
+    r"CN=James \"Jim\" Smith\, III", 'CN="a"', r"CN=\ lead", "CN= lead", "CN=lead", r"CN=trail\ ", "CN=trail",
+    r"CN=\#hash", "CN=#hash", r"CN=Lu\C4\8Di\C4\87", "CN=Lučić", "CN=LUČIĆ", r"CN=a\zb", "CN=a\\", r"CN=\C4", "=a", "CN", "CN=a,", ",CN=a",
+    r"CN=Before\0DAfter", "OU=Sales+CN=J.  Smith,DC=example,DC=net", "CN=a/b", 'CN=a"b', r"CN=a\=b", r"CN=\41lice", "CN=Alice",
+)  # fmt: skip
 SCOPES = ("base", "one", "sub")
 SEED, RANDOM = 12, 120
 
@@ -91,15 +98,32 @@ def line(name, value):
 
 
 @contextmanager
-def server():
-    """The address of a slapd of our own that holds the sample."""
+def settings():
+    """The folder of a slapd of our own and the options that name its settings."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         (folder / "db").mkdir()
         (folder / "lab.schema").write_text(SCHEMA)
         (folder / "slapd.conf").write_text(CONFIG.format(folder=folder, suffix=SUFFIX))
+        yield folder, ["-f", str(folder / "slapd.conf")]
+
+
+def normal_names():
+    """Every name as OpenLDAP compares it, or "error"."""
+    with settings() as (_folder, config):
+        return {name: normal_name(name, config) for name in NAMES}
+
+
+def normal_name(name, config):
+    done = subprocess.run([SLAPD, "-T", "dn", *config, "-N", name], capture_output=True, text=True, check=False)  # fmt: skip
+    return "error" if done.returncode else done.stdout.strip()
+
+
+@contextmanager
+def server():
+    """The address of a slapd of our own that holds the sample."""
+    with settings() as (folder, config):
         (folder / "sample.ldif").write_text(ldif())
-        config = ["-f", str(folder / "slapd.conf")]
         subprocess.run([SLAPD, "-T", "add", *config, "-l", str(folder / "sample.ldif")], check=True)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -155,6 +179,8 @@ def main():
     said = subprocess.run([SLAPD, "-VV"], capture_output=True, text=True, check=False).stderr
     version = re.search(r"slapd ([0-9.]+\S*)", said)[1]
     sys.stdout.write(f"# OpenLDAP slapd {version}, recorded {time.strftime('%Y-%m')}\n")
+    for name, normal in normal_names().items():
+        sys.stdout.write(json.dumps(["name", name, normal]) + "\n")
     with server() as address:
         for scope in SCOPES:
             numbers = found(address, "(objectClass=*)", scope, f"ou=Paris,{SUFFIX}")
