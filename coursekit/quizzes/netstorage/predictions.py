@@ -9,10 +9,11 @@ from coursekit.sims.netstorage.latency import Request, break_even, device
 from coursekit.sims.netstorage.placement import modulo
 from coursekit.sims.netstorage.pxe import http_s
 from coursekit.sims.netstorage.quorum import majority
-from coursekit.sims.netstorage.redundancy import erasure, loss, replicas, write_ms
+from coursekit.sims.netstorage.redundancy import erasure, loss, replicas
 from coursekit.sims.netstorage.sizing import Cluster, size
 from coursekit.sims.netstorage.storm import Storm, formula_s
 from coursekit.sims.netstorage.tftp import Transfer
+from coursekit.sims.netstorage.verdicts import writes
 
 _EVEN = 100 * (break_even(device("hdd"), Request()) or 0.0)
 _EVEN_1M = 100 * (break_even(device("hdd"), Request(size=1 << 20)) or 0.0)
@@ -23,7 +24,7 @@ _FILE = 60_000_000
 _TFTP, _BLOCKS = Transfer(size=_FILE), Transfer(size=_FILE, blk=1468)
 _HTTP = http_s(_FILE, Link())
 _TIMES = loss(erasure(4, 2), 0.01) / loss(replicas(3), 0.01)
-_LOCAL, _COPIED = write_ms(None), write_ms(replicas(3))
+_LOCAL, _COPIED, _CODED = (each.total_s * 1e3 for each in writes())
 _MODULO = 100 * float((modulo(20_000, 4) != modulo(20_000, 5)).mean())
 _SIZED = size(Cluster())
 
@@ -108,18 +109,18 @@ PREDICTIONS = {
     "netstorage-mount": Prediction(
         question=Question(
             id="netstorage-predict-mount", kind="single",
-            prompt=_("Two hosts mount the same small file system over a block protocol. Each makes one file. Both write out what they hold. What does a check of the disk find?"),
-            because=_("A block that two files claim, and a name that is gone: each host took the block that it believed free, and wrote its own tables over the other’s."),
-            hints=(_("Who decides which block is free?"), _("Each host, from its own copy of the tables."), _("Do the two copies know of each other?")),
+            prompt=_("Two hosts mount the same small file system over a block protocol. Each makes one file of its own. Both write out what they hold. What does a check of the disk find?"),
+            because=_("Nothing, and one of the files is gone. Both took the same free inode and the same free block: who wrote last has written over the other, and the tables agree."),
+            hints=(_("Who decides which block is free?"), _("Each host, from its own copy of the tables."), _("Both copies were the same. So which block does each take?")),
             choices=(
-                Choice(text=_("a block with two owners, and a lost name"), right=True),
+                Choice(text=_("nothing wrong, and one file is gone"), right=True),
                 Choice(text=_("both files, in order"), why=_("So it is when a server of files keeps the tables."), scene=at.mount("nfs")),
                 Choice(text=_("the second host was refused"), why=_("Blocks are refused to nobody: the server does not know what they mean."), scene=at.mount("iscsi")),
-                Choice(text=_("the later file, whole; the earlier one, whole, under another name"), why=_("Nobody gives names but the hosts, and neither knows of the other."), scene=at.mount("iscsi")),
+                Choice(text=_("the two files, and an error in the tables"), why=_("Errors show when the hosts have taken different blocks. Here both took the same ones."), scene=at.mount("iscsi", files=2)),
             ),
         ),
         scene=at.mount("iscsi"),
-        change=_("do the same over a protocol of files. Who keeps the tables now?"),
+        change=_("let the second host make two files. What does the check find now? Then do it over a protocol of files."),
     ),
     "netstorage-pxe": Prediction(
         question=Question(

@@ -47,9 +47,9 @@ def pxe(fault: str = "none", **values: Any) -> Scene:
     return Scene(lab="netstorage-pxe", values={"fault": fault, **values})
 
 
-def mount(way: str) -> Scene:
-    """Two hosts and one disk."""
-    return Scene(lab="netstorage-mount", values={"way": way})
+def mount(way: str, files: int = 1) -> Scene:
+    """Two hosts and one disk; the first makes one file, the second so many."""
+    return Scene(lab="netstorage-mount", values={"way": way, "files": files})
 
 
 def copies(kind: str = "copies", **values: Any) -> Scene:

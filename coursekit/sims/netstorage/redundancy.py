@@ -17,7 +17,7 @@ from coursekit.sims.message import Message, require
 
 __all__ = [
     "CARDS", "LIMITS", "Card", "Scheme", "Way", "Write", "erasure", "loss", "replicas",
-    "small_write", "write_ms",
+    "small_write",
 ]  # fmt: skip
 
 Way = Literal["copies", "stripe", "delta"]
@@ -116,19 +116,6 @@ def small_write(scheme: Scheme, way: Way = "stripe") -> Write:
     if scheme.copied:
         return Write(0, scheme.size)
     return Write(scheme.k, scheme.size) if way == "stripe" else Write(1 + scheme.m, 1 + scheme.m)
-
-
-def write_ms(scheme: Scheme | None, rtt_ms: float = 0.2, media_ms: float = 0.0812) -> float:
-    """Time of one small write: rounds of network and medium; None: a disk in the machine.
-
-    The client asks the primary; that one waits for the others; a code first reads what was there.
-    """
-    require(rtt_ms >= 0, "rtt_ms={x}: choose 0 or more", x=rtt_ms)
-    require(media_ms >= 0, "media_ms={x}: choose 0 or more", x=media_ms)
-    if scheme is None:
-        return media_ms
-    rounds = 1 + (scheme.m > 0) + (not scheme.copied)
-    return rounds * (rtt_ms + media_ms)
 
 
 @dataclass(frozen=True)

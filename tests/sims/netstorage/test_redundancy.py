@@ -51,13 +51,6 @@ def test_small_writes():
     assert (raid5.reads, raid5.writes) == (2, 2)  # chapter 8: the small write of RAID 5
 
 
-def test_v11_10_write_path():
-    assert redundancy.write_ms(None) == pytest.approx(0.081, abs=5e-4)
-    assert redundancy.write_ms(replicas(3)) == pytest.approx(0.56, abs=5e-3)
-    assert redundancy.write_ms(erasure(4, 2)) == pytest.approx(0.84, abs=5e-3)
-    assert redundancy.write_ms(replicas(1)) == pytest.approx(0.2812)
-
-
 def test_cards_of_the_products():
     """vSAN planning: hosts and capacity of each policy; Ceph: a domain for each piece."""
     vsan = {(c.hosts, c.rebuild_hosts, round(c.overhead, 2), c.tolerates) for c in CARDS if c.product == "vSAN"}  # fmt: skip
@@ -153,8 +146,6 @@ def test_the_bounds_are_those_of_the_code():
         (lambda: redundancy.loss(replicas(2), 1.5), "p=1.5: choose a share"),
         (lambda: redundancy.small_write(erasure(4, 2), "copies"), "way=copies: k=4 makes pieces"),
         (lambda: redundancy.small_write(erasure(4, 2), "all"), "way=all: choose copies"),
-        (lambda: redundancy.write_ms(replicas(2), -1), "rtt_ms=-1: choose 0 or more"),
-        (lambda: redundancy.write_ms(replicas(2), 1, -1), "media_ms=-1: choose 0 or more"),
         (lambda: pieces.rebuild(b"", 4, 2, [6]), "piece=6: choose 0 to 5"),
         (lambda: pieces.cut(b"", 22, 2), "k=22: choose 1 to 21"),
         (lambda: pieces.cut(b"", 2, 5), "m=5: choose 1 to 4"),
