@@ -164,7 +164,7 @@ def _undefined(tree: Leaf, syntax: Syntax, schema: Schema, lookup: Lookup | None
     )  # fmt: skip
     for value in asked:
         if not fits(value, syntax, schema):
-            return Message.of("{value} is no value of {name}, whose syntax is {syntax}", value=value or "''", name=tree.attribute, syntax=syntax)  # fmt: skip
+            return Message.of("{value} is no value of {name}, whose syntax is {syntax}", value=ldapfilter.escape(value) or "''", name=tree.attribute, syntax=syntax)  # fmt: skip
     return None
 
 

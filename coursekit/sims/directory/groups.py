@@ -15,7 +15,7 @@ from typing import Literal, get_args
 
 from coursekit.sims.message import Message, ParameterError, require
 
-__all__ = ["WELL_KNOWN", "Finding", "Kind", "Principal", "Token", "World", "agdlp", "join", "leave", "refusal", "token"]  # fmt: skip
+__all__ = ["WELL_KNOWN", "Finding", "Kind", "Principal", "Token", "World", "agdlp", "join", "leave", "refusal", "sales", "token"]  # fmt: skip
 
 Kind = Literal["user", "computer", "global", "universal", "domain local"]
 ACCOUNTS: tuple[Kind, ...] = ("user", "computer")
@@ -203,3 +203,17 @@ def _direct(world: World, group: str, inside: Sequence[str]) -> list[Finding]:
         Finding(member, Message.of("{member} is a direct member of {group}: put it into a global group first", member=member, group=group))
         for member in inside if world[member].is_account
     ]  # fmt: skip
+
+
+def sales() -> World:
+    """The sample of the chapter: sellers of two domains of a forest, a share in each."""
+    people = (
+        Principal("alice", "user", "A"), Principal("bob", "user", "B"),
+        Principal("G_Sales", "global", "A"), Principal("G_Sales_B", "global", "B"),
+        Principal("U_AllSales", "universal", "A"),
+        Principal(r"A\DL_Share_RW", "domain local", "A"), Principal(r"B\DL_Share_R", "domain local", "B"),
+    )  # fmt: skip
+    return World(people, {
+        "G_Sales": ("alice",), "G_Sales_B": ("bob",), "U_AllSales": ("G_Sales", "G_Sales_B"),
+        r"A\DL_Share_RW": ("U_AllSales",), r"B\DL_Share_R": ("U_AllSales",),
+    })  # fmt: skip

@@ -10,7 +10,7 @@ Sources: RFC 2782; [MS-ADTS] 6.3.2 and 6.3.6.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from ipaddress import ip_address, ip_network
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from coursekit.sims.message import Message, ParameterError, require
 
-__all__ = ["PING_SECONDS", "Draw", "Location", "Question", "Record", "Subnet", "Tried", "chances", "counted", "first_choice", "locate", "order", "questions", "site_of"]  # fmt: skip
+__all__ = ["PING_SECONDS", "Draw", "Location", "Question", "Record", "Subnet", "Tried", "chances", "counted", "first_choice", "locate", "order", "questions", "site_of", "zone"]  # fmt: skip
 
 PING_SECONDS = 1.0
 PORTS = {"ldap": 389, "kerberos": 88, "gc": 3268}
@@ -139,6 +139,20 @@ def site_of(address: str, subnets: Sequence[Subnet]) -> Subnet | None:
     return max(holding, key=lambda each: ip_network(each.prefix).prefixlen, default=None)
 
 
+def zone(domain: str, sites: Mapping[str, Sequence[Record]]) -> dict[str, tuple[Record, ...]]:
+    """What the controllers of a domain write into DNS: each under its site and under the domain."""
+    found: dict[str, tuple[Record, ...]] = {}
+    for service, port in PORTS.items():
+        if service == "gc":
+            continue  # a matter of the forest
+        for site, records in sites.items():
+            own = tuple(replace(each, port=port) for each in records)
+            near, far = questions(domain, site, service)
+            found[near] = own
+            found[far] = (*found.get(far, ()), *own)
+    return found
+
+
 @dataclass(frozen=True)
 class Question:
     """A name asked of DNS for SRV records, what came, and why it was asked."""
@@ -178,7 +192,8 @@ def questions(domain: str, site: str = "", service: str = "ldap", forest: str = 
         return (*names, f"_gc._tcp.{forest or domain}")
     within = f"dc._msdcs.{domain}"
     if service == "kerberos":
-        return (*([f"_kerberos._tcp.{site}._sites.{within}"] if site else []), f"_kerberos._tcp.{domain}")  # fmt: skip
+        near = [f"_kerberos._tcp.{site}._sites.{within}"] if site else []
+        return (*near, f"_kerberos._tcp.{domain}")
     return (*([f"_ldap._tcp.{site}._sites.{within}"] if site else []), f"_ldap._tcp.{within}")
 
 

@@ -169,6 +169,8 @@ def test_every_node_has_its_value_and_its_reason():
         (1, None, "a value of syntax string has no order for >="),
     ]
     assert whys("(!(logonCount=abc))", 4)[1][2] == "abc is no value of logonCount, whose syntax is integer"  # fmt: skip
+    assert whys(r"(cn=\ff)", 4)[0][1:] == (None, r"\ff is no value of cn, whose syntax is string")
+    assert whys("(cn=)", 4)[0][1:] == (None, "'' is no value of cn, whose syntax is string")
     assert whys("(logonCount=4*)", 4)[0][1:] == (None, "a value of syntax integer has no parts to compare")  # fmt: skip
     assert whys("(sn:1.2:=x)", 4)[0][2] == "there is no rule 1.2 for the syntax string"
     assert whys("(sn=Petit)", 4)[0][2] == "no value of sn matches: Martin"

@@ -1,6 +1,7 @@
 """Groups: the table of scopes, the token of the chapter, AGDLP."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from coursekit.sims.directory.groups import (  # fmt: skip
     join,
     leave,
     refusal,
+    sales,
     token,
 )
 from coursekit.sims.message import ParameterError
@@ -49,26 +51,27 @@ def test_the_table_of_scopes(scope, kind, place):
         World((group, member), {"g": ("m",)}, FORESTS, TRUSTS)
 
 
-LAB = world(
-    ("alice", "user", "A"), ("bob", "user", "B"), ("G_Sales", "global", "A"), ("G_B", "global", "B"),
-    ("U_AllSales", "universal", "A"), ("A_DL_RW", "domain local", "A"), ("B_DL_R", "domain local", "B"),
-    G_Sales=["alice"], G_B=["bob"], U_AllSales=["G_Sales", "G_B"], A_DL_RW=["U_AllSales"], B_DL_R=["U_AllSales"],
-)  # fmt: skip
+LAB = replace(sales(), forests=FORESTS, trusts=TRUSTS)
 
 
 def test_the_token_depends_on_where_the_resource_is():
     """V12.7."""
     here, there = token(LAB, "alice", "A"), token(LAB, "alice", "B")
-    assert here.names == ("alice", "G_Sales", "U_AllSales", "A_DL_RW", *WELL_KNOWN)
-    assert there.names == ("alice", "G_Sales", "U_AllSales", "B_DL_R", *WELL_KNOWN)
-    assert here.paths["A_DL_RW"] == ("alice", "G_Sales", "U_AllSales", "A_DL_RW")
-    assert {name: str(why) for name, why in here.left_out.items()} == {"B_DL_R": "B_DL_R is domain local: it counts in B only"}  # fmt: skip
+    assert here.names == ("alice", "G_Sales", "U_AllSales", "A\\DL_Share_RW", *WELL_KNOWN)
+    assert there.names == ("alice", "G_Sales", "U_AllSales", "B\\DL_Share_R", *WELL_KNOWN)
+    assert here.paths["A\\DL_Share_RW"] == ("alice", "G_Sales", "U_AllSales", "A\\DL_Share_RW")
+    assert {name: str(why) for name, why in here.left_out.items()} == {"B\\DL_Share_R": "B\\DL_Share_R is domain local: it counts in B only"}  # fmt: skip
 
 
 def test_a_group_taken_out_of_the_middle_takes_what_is_above_it():
     after = leave(LAB, "U_AllSales", "G_Sales")
     assert token(after, "alice", "A").names == ("alice", "G_Sales", *WELL_KNOWN)
-    assert token(after, "bob", "A").names[1:] == ("G_B", "U_AllSales", "A_DL_RW", *WELL_KNOWN)
+    assert token(after, "bob", "A").names[1:] == (
+        "G_Sales_B",
+        "U_AllSales",
+        "A\\DL_Share_RW",
+        *WELL_KNOWN,
+    )
 
 
 def test_a_circle_ends():
@@ -98,13 +101,15 @@ def test_a_token_only_grows_with_membership(steps):
 
 
 def test_agdlp_finds_what_departs_from_it():
-    assert agdlp(LAB, ["A_DL_RW"]) == ()
-    loose = join(LAB, "A_DL_RW", "alice")
-    found = [(each.who, str(each.why)) for each in agdlp(loose, ["bob", "G_Sales", "A_DL_RW"])]
+    assert agdlp(LAB, ["A\\DL_Share_RW"]) == ()
+    loose = join(LAB, "A\\DL_Share_RW", "alice")
+    found = [
+        (each.who, str(each.why)) for each in agdlp(loose, ["bob", "G_Sales", "A\\DL_Share_RW"])
+    ]
     assert found == [
         ("bob", "bob is an account: when the person changes, every list that names it changes"),
         ("G_Sales", "G_Sales is a global group: give the permission to a domain local group that contains it"),
-        ("alice", "alice is a direct member of A_DL_RW: put it into a global group first"),
+        ("alice", "alice is a direct member of A\\DL_Share_RW: put it into a global group first"),
     ]  # fmt: skip
 
 
@@ -115,10 +120,10 @@ def test_agdlp_finds_what_departs_from_it():
         (lambda: world(("x", "user", "A"), ("x", "user", "B")), "principals=x: a name twice"),
         (lambda: LAB["nobody"], "name=nobody: nobody is called so"),
         (lambda: join(LAB, "alice", "bob"), "group=alice: an account has no members"),
-        (lambda: join(LAB, "G_B", "G_B"), "a group is not a member of itself"),
-        (lambda: join(LAB, "G_B", "bob"), "member=bob: it is in G_B already"),
-        (lambda: leave(LAB, "G_B", "alice"), "member=alice: it is not in G_B"),
-        (lambda: token(LAB, "G_B", "A"), "user=G_B: a group does not log on"),
+        (lambda: join(LAB, "G_Sales_B", "G_Sales_B"), "a group is not a member of itself"),
+        (lambda: join(LAB, "G_Sales_B", "bob"), "member=bob: it is in G_Sales_B already"),
+        (lambda: leave(LAB, "G_Sales_B", "alice"), "member=alice: it is not in G_Sales_B"),
+        (lambda: token(LAB, "G_Sales_B", "A"), "user=G_Sales_B: a group does not log on"),
         (lambda: token(LAB, "alice", "Z"), "domain=Z: it does not trust the domain of alice"),
     ],
 )

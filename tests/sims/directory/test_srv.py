@@ -19,6 +19,7 @@ from coursekit.sims.directory.srv import (  # fmt: skip
     order,
     questions,
     site_of,
+    zone,
 )
 from coursekit.sims.message import ParameterError
 
@@ -132,8 +133,22 @@ ZONE = {
 }
 
 
-def found(address, dead=(), zone=ZONE):
-    return locate("lab.example", address, SUBNETS, zone, dead=dead, rng=np.random.default_rng(3))
+def test_controllers_write_themselves_under_their_site_and_under_the_domain():
+    made = zone("lab.example", {"Paris": (Record("dc1"),), "Lyon": (Record("dc2", 5),)})
+    assert {name: [each.target for each in records] for name, records in made.items()} == {
+        "_ldap._tcp.Paris._sites.dc._msdcs.lab.example": ["dc1"],
+        "_ldap._tcp.Lyon._sites.dc._msdcs.lab.example": ["dc2"],
+        "_ldap._tcp.dc._msdcs.lab.example": ["dc1", "dc2"],
+        "_kerberos._tcp.Paris._sites.dc._msdcs.lab.example": ["dc1"],
+        "_kerberos._tcp.Lyon._sites.dc._msdcs.lab.example": ["dc2"],
+        "_kerberos._tcp.lab.example": ["dc1", "dc2"],
+    }
+    assert {each.port for each in made["_kerberos._tcp.lab.example"]} == {88}
+    assert made["_ldap._tcp.dc._msdcs.lab.example"][1].priority == 5
+
+
+def found(address, dead=(), records=ZONE):
+    return locate("lab.example", address, SUBNETS, records, dead=dead, rng=np.random.default_rng(3))
 
 
 def test_a_client_stays_in_its_site_while_somebody_answers_there():
@@ -156,7 +171,7 @@ def test_a_dead_site_costs_a_wait_for_each_and_nobody_is_asked_twice():
 def test_no_site_and_no_records():
     anywhere = found("192.0.2.1")
     assert anywhere.site == "" and len(anywhere.questions) == 1 and anywhere.found
-    assert str(found("10.1.2.3", zone={}).why) == "The domain cannot be contacted: DNS has no SRV record for it."  # fmt: skip
+    assert str(found("10.1.2.3", records={}).why) == "The domain cannot be contacted: DNS has no SRV record for it."  # fmt: skip
 
 
 @pytest.mark.parametrize(
