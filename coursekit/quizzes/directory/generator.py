@@ -1,0 +1,167 @@
+"""Fresh questions on directory services from a seed: what is found, who wins, who may.
+
+Every right answer is computed by the simulations, never stored.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from coursekit.i18n import mark as _
+from coursekit.quizzes.directory import scenes as at
+from coursekit.quizzes.question import Choice, Question, wrong_numbers
+from coursekit.sims.directory import acl as rights
+from coursekit.sims.directory import dn
+from coursekit.sims.directory.acl import Ace
+from coursekit.sims.directory.ldapfilter import parse
+from coursekit.sims.directory.sample import sample
+from coursekit.sims.directory.srv import Record, chances, order
+from coursekit.sims.directory.tree import search
+from coursekit.sims.message import Message
+
+Maker = Callable[[np.random.Generator, str], Question]
+
+
+def fresh(seed: int) -> Question:
+    """The question of this seed; the same seed, the same question."""
+    rng = np.random.default_rng([seed, 12])
+    return MAKERS[seed % len(MAKERS)](rng, f"directory-fresh-{seed}")
+
+
+_PIECES = (
+    "(sn=m*)", "(mail=*)", "(logonCount>=5)", "(objectClass=inetOrgPerson)", "(ou:dn:=Paris)", "(ou:dn:=Lyon)",
+    "(userAccountControl:1.2.840.113556.1.4.803:=2)", "(department=IT)", "(logonCount<=5)", "(sAMAccountName=*)",
+)  # fmt: skip
+
+
+def _found(rng: np.random.Generator, name: str) -> Question:
+    """Direct: how many objects does a filter find?"""
+    one, two = (str(each) for each in rng.choice(_PIECES, 2, replace=False))
+    text = str(rng.choice(["(&{one}{two})", "(|{one}{two})", "(&{one}(!{two}))", "(!{one})"])).format(one=one, two=two)  # fmt: skip
+    parse(text)
+    directory = sample()
+    answer = len(search(directory, text).entries)
+    absent = len(directory.entries) - answer
+    wrong = (
+        (len(directory.entries), _("Objects for which it is false or cannot be said do not come back.")),
+        (absent, _("Those are the others.")),
+        (0, _("For some of the objects it is true. Go through them one by one.")),
+        (answer + 1, _("One too many: a NOT of what cannot be said cannot be said either.")),
+    )  # fmt: skip
+    return Question(
+        id=name, kind="numeric", answer=answer, tolerance=1e-9, unit=_("objects"), scene=at.search(text),
+        prompt=Message.of("The sample directory: a domain, the units Paris and Lyon, in Paris Alice Martin and Bob Durand, in Lyon Chloé Petit and Star*Man, and the group Admins. How many objects does {filter} find? (The attribute department is not known here.)", filter=text),
+        because=Message.of("{answer}. The lab shows the value at each node for each of the eight.", answer=answer),
+        choices=wrong_numbers(answer, 1e-9, wrong),
+        hints=(_("Take one condition at a time: for whom is it true?"), _("An attribute that an object has not makes it false, one that the server does not know makes it undefined."), _("AND, OR and NOT put together what you have found.")),
+    )  # fmt: skip
+
+
+def _control(rng: np.random.Generator, name: str) -> Question:
+    """Direct: which number has an account?"""
+    disabled, never = bool(rng.integers(0, 2)), bool(rng.integers(0, 2))
+    answer = 512 + 2 * disabled + 65536 * never
+    wrong = (
+        (512, _("That is a normal account and nothing else.")),
+        (514, _("That is a disabled one whose password expires.")),
+        (66048, _("That is one that is not disabled, with a password that never expires.")),
+        (66050, _("That is a disabled one with a password that never expires.")),
+    )
+    says = {
+        (False, False): _("in use, its password expires"), (True, False): _("disabled, its password expires"),
+        (False, True): _("in use, its password never expires"), (True, True): _("disabled, its password never expires"),
+    }[disabled, never]  # fmt: skip
+    return Question(
+        id=name, kind="numeric", answer=answer, tolerance=1e-9, scene=at.search("(userAccountControl:1.2.840.113556.1.4.803:=2)", 5),
+        prompt=Message.of("userAccountControl adds up bits: 2 disabled, 512 a normal account, 65536 the password never expires. Which number has a normal account that is {what}?", what=Message.of(says)),
+        because=Message.of("{answer}: 512, and the bits that are added.", answer=answer),
+        choices=wrong_numbers(answer, 1e-9, wrong),
+        hints=(_("Begin with 512."), _("Disabled adds 2."), _("A password that never expires adds 65536.")),
+    )  # fmt: skip
+
+
+def _share(rng: np.random.Generator, name: str) -> Question:
+    """Direct: how many clients ask the first controller?"""
+    weights = [int(each) for each in rng.integers(1, 10, 3) * 10]
+    records = tuple(Record(f"dc{n}", weight=weight) for n, weight in enumerate(weights, 1))
+    answer = 100 * float(chances(records)[order(records, (0,))[0].chosen.target])
+    asked = order(records, (0,))[0].chosen.target
+    weight = weights[int(asked[2:]) - 1]
+    wrong = (
+        (100 / 3, _("The weights are not equal.")),
+        (weight, _("The weights need not add up to 100.")),
+        (100, _("Only priorities put one before the other; weights share.")),
+    )
+    return Question(
+        id=name, kind="numeric", answer=answer, tolerance=0.06, unit="%", scene=at.locator(0),
+        prompt=Message.of("Three domain controllers of the same priority have the weights {one}, {two} and {three}. How many percent of the clients ask {which} first?", one=weights[0], two=weights[1], three=weights[2], which=asked),
+        because=Message.of("{weight} of {all}, for whole numbers from 0 to {all} are drawn: {answer:.1f} %.", weight=weight, all=sum(weights), answer=answer),
+        choices=wrong_numbers(answer, 0.06, wrong),
+        hints=(_("What do the weights add up to?"), Message.of("{all}.", all=sum(weights)), _("Its share of that.")),
+    )  # fmt: skip
+
+
+_WHO = ("alice", "G_Sales", "Users", "G_Marketing")
+_TOKEN = ("alice", "G_Sales", "Users")
+
+
+def _may(rng: np.random.Generator, name: str) -> Question:
+    """Inverse: may she?"""
+    acl = tuple(
+        Ace(str(rng.choice(["allow", "deny"], p=[0.7, 0.3])), str(rng.choice(_WHO)), int(rng.choice([1, 2, 3])))  # type: ignore[arg-type]
+        for _each in range(3)
+    )  # fmt: skip
+    wanted = int(rng.choice([1, 3]))
+    found = rights.access(_TOKEN, acl, wanted)
+    lines = "; ".join(f"{each.kind} {each.who} {'R' * (each.mask & 1)}{'W' * (each.mask >> 1)}" for each in acl)  # fmt: skip
+    return Question(
+        id=name, kind="single", scene=at.acl(want="R" if wanted == 1 else "RW"),
+        prompt=Message.of("Alice is in G_Sales and Users. A folder’s list, in this order: {list}. She asks for {wanted}. What is the answer?", list=lines, wanted="R" if wanted == 1 else "R + W"),
+        because=Message.of("Entry by entry: {why}", why=found.why),
+        hints=(_("Which entries name her or one of her groups?"), _("A denial of what is still missing ends it."), _("It is granted as soon as nothing is missing; at the end of the list, what is missing is denied.")),
+        choices=(
+            Choice(text=_("granted"), right=found.granted, why="" if found.granted else _("Something of it was denied, or nobody allowed it."), scene=at.acl(want="R")),
+            Choice(text=_("denied by an entry"), right=_by_entry(found), why="" if _by_entry(found) else _("No entry that counts for her denies what is still missing when it is read."), scene=at.acl(want="R")),
+            Choice(text=_("denied at the end of the list: nobody allowed it"), right=not found.granted and not _by_entry(found), why="" if not found.granted and not _by_entry(found) else _("Before the end it is decided already."), scene=at.acl(want="R")),
+        ),
+    )  # fmt: skip
+
+
+def _by_entry(found: rights.Check) -> bool:
+    return not found.granted and bool(found.steps) and bool(found.steps[-1].denied)
+
+
+_NAMES = (  # and what comes out for who counts every sign
+    (r"CN=Smith\, James,OU=Sales,DC=lab,DC=example", 5), ("OU=Sales+CN=J. Smith,DC=example,DC=net", 4),
+    (r"CN=a\+b,OU=c\,d,DC=x", 5), (r"CN=\#1,OU=Lyon,DC=lab,DC=example", 3),
+    (r"CN=Team\; North+L=Lyon,DC=lab", 4), (r"CN=J\\,OU=a,DC=b", 2),
+)  # fmt: skip
+
+
+def _parts(rng: np.random.Generator, name: str) -> Question:
+    """Direct: how many parts has a name?"""
+    text, other = _NAMES[int(rng.integers(0, len(_NAMES)))]
+    answer = len(dn.parse(text))
+    wrong = (
+        (
+            other,
+            _(
+                "A backslash takes away the meaning of the sign after it; a plus joins two values in one part."
+            ),
+        ),
+        (
+            text.count(","),
+            _("Commas stand between the parts: there is one part more than commas that count."),
+        ),
+        (answer + 2, _("Count the commas that no backslash stands before, and one.")),
+    )
+    return Question(
+        id=name, kind="numeric", answer=answer, tolerance=1e-9, unit=_("parts"), scene=at.names(text),
+        prompt=Message.of("How many parts (relative names, RDN) has this distinguished name: {text} ?", text=text),
+        because=Message.of("{answer}: they are separated by commas without a backslash before them; a plus joins several values in one part.", answer=answer),
+        choices=wrong_numbers(answer, 1e-9, wrong),
+        hints=(_("What separates the parts?"), _("A comma, unless a backslash stands before it."), _("And what does a plus do?")),
+    )  # fmt: skip
+
+
+MAKERS: tuple[Maker, ...] = (_found, _may, _control, _share, _parts)
