@@ -57,29 +57,6 @@ def _found(rng: np.random.Generator, name: str) -> Question:
     )  # fmt: skip
 
 
-def _control(rng: np.random.Generator, name: str) -> Question:
-    """Direct: which number has an account?"""
-    disabled, never = bool(rng.integers(0, 2)), bool(rng.integers(0, 2))
-    answer = 512 + 2 * disabled + 65536 * never
-    wrong = (
-        (512, _("That is a normal account and nothing else.")),
-        (514, _("That is a disabled one whose password expires.")),
-        (66048, _("That is one that is not disabled, with a password that never expires.")),
-        (66050, _("That is a disabled one with a password that never expires.")),
-    )
-    says = {
-        (False, False): _("in use, its password expires"), (True, False): _("disabled, its password expires"),
-        (False, True): _("in use, its password never expires"), (True, True): _("disabled, its password never expires"),
-    }[disabled, never]  # fmt: skip
-    return Question(
-        id=name, kind="numeric", answer=answer, tolerance=1e-9, scene=at.search("(userAccountControl:1.2.840.113556.1.4.803:=2)", 5),
-        prompt=Message.of("userAccountControl adds up bits: 2 disabled, 512 a normal account, 65536 the password never expires. Which number has a normal account that is {what}?", what=Message.of(says)),
-        because=Message.of("{answer}: 512, and the bits that are added.", answer=answer),
-        choices=wrong_numbers(answer, 1e-9, wrong),
-        hints=(_("Begin with 512."), _("Disabled adds 2."), _("A password that never expires adds 65536.")),
-    )  # fmt: skip
-
-
 def _share(rng: np.random.Generator, name: str) -> Question:
     """Direct: how many clients ask the first controller?"""
     weights = [int(each) for each in rng.integers(1, 10, 3) * 10]
@@ -131,30 +108,24 @@ def _by_entry(found: rights.Check) -> bool:
     return not found.granted and bool(found.steps) and bool(found.steps[-1].denied)
 
 
-_NAMES = (  # and what comes out for who counts every sign
-    (r"CN=Smith\, James,OU=Sales,DC=lab,DC=example", 5), ("OU=Sales+CN=J. Smith,DC=example,DC=net", 4),
-    (r"CN=a\+b,OU=c\,d,DC=x", 5), (r"CN=\#1,OU=Lyon,DC=lab,DC=example", 3),
-    (r"CN=Team\; North+L=Lyon,DC=lab", 4), (r"CN=J\\,OU=a,DC=b", 2),
-)  # fmt: skip
+_PEOPLE = ("Smith, James", "Martin", "a+b", "#1", "Team; North", "Durand, A.", "C:\\x", "Petit")
+_UNITS = ("Paris", "Lyon", "Sales, North", "R+D", "Staff")
 
 
 def _parts(rng: np.random.Generator, name: str) -> Question:
     """Direct: how many parts has a name?"""
-    text, other = _NAMES[int(rng.integers(0, len(_NAMES)))]
-    answer = len(dn.parse(text))
-    wrong = (
-        (
-            other,
-            _(
-                "A backslash takes away the meaning of the sign after it; a plus joins two values in one part."
-            ),
-        ),
-        (
-            text.count(","),
-            _("Commas stand between the parts: there is one part more than commas that count."),
-        ),
-        (answer + 2, _("Count the commas that no backslash stands before, and one.")),
+    people = [f"CN={dn.escape(str(each))}" for each in rng.choice(_PEOPLE, int(rng.integers(1, 3)), replace=False)]  # fmt: skip
+    units = [f"OU={dn.escape(str(each))}" for each in rng.choice(_UNITS, int(rng.integers(1, 4)), replace=False)]  # fmt: skip
+    text = ",".join(
+        ("+".join(people), *units, *("DC=lab", "DC=example")[: int(rng.integers(1, 3))])
     )
+    answer = len(dn.parse(text))
+    signs = text.count(",") + text.count("+") + 1
+    wrong = (
+        (signs, _("A backslash takes away the meaning of the sign after it; a plus joins two values in one part.")),
+        (answer - 1, _("Commas stand between the parts: there is one part more than commas that count.")),
+        (answer + 1, _("Count the commas that no backslash stands before, and one.")),
+    )  # fmt: skip
     return Question(
         id=name, kind="numeric", answer=answer, tolerance=1e-9, unit=_("parts"), scene=at.names(text),
         prompt=Message.of("How many parts (relative names, RDN) has this distinguished name: {text} ?", text=text),
@@ -164,4 +135,4 @@ def _parts(rng: np.random.Generator, name: str) -> Question:
     )  # fmt: skip
 
 
-MAKERS: tuple[Maker, ...] = (_found, _may, _control, _share, _parts)
+MAKERS: tuple[Maker, ...] = (_found, _may, _share, _parts)
