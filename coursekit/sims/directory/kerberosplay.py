@@ -37,7 +37,7 @@ from coursekit.sims.directory.kerberosworld import (
 )
 from coursekit.sims.message import Message, require
 
-__all__ = ["packets", "play", "start"]
+__all__ = ["after", "packets", "play", "start"]
 
 MUTUAL_LABEL = Message.of("the client's time, sent back: the service has the key too")
 Steps = Iterator[State]
@@ -50,13 +50,24 @@ def start(world: World) -> State:
 
 def play(world: World, deeds: Iterable[Deed]) -> tuple[State, ...]:
     """All states: after the first, one for each message and one for the end of each deed."""
-    states = [start(world)]
+    first = start(world)
+    return (first, *after(first, deeds))
+
+
+def after(state: State, deeds: Iterable[Deed]) -> tuple[State, ...]:
+    """The states that follow."""
+    states = [state]
     for deed in deeds:
-        require(len(deed) > 0 and deed[0] in _DEEDS, "deed={deed}: choose one of {choices}", deed=deed[0] if deed else "?", choices=", ".join(_DEEDS))  # fmt: skip
+        require(
+            len(deed) > 0 and deed[0] in _DEEDS,
+            "deed={deed}: choose one of {choices}",
+            deed=deed[0] if deed else "?",
+            choices=", ".join(_DEEDS),
+        )
         act, count = _DEEDS[deed[0]]
         require(len(deed) == count, "deed={deed}: it takes {count} values", deed=deed[0], count=count - 1)  # fmt: skip
         states.extend(act(replace(states[-1], deed=deed, protocol="", error=0), *deed[1:]))
-    return tuple(states)
+    return tuple(states[1:])
 
 
 def packets(states: Sequence[State]) -> int:
