@@ -44,6 +44,7 @@ NOT_HERE = Message.of("The sign-in method you are trying to use is not allowed o
 NO_PATH = Message.of("The network path was not found.")
 DENIED = Message.of("Access is denied.")
 NO_NTLM = Message.of("The authentication failed: NTLM is restricted in this domain.")
+NO_NAMES = Message.of("The domain cannot be contacted: no name server answers.")
 FIRST = Message.of("Log on first.")
 IN = Message.of("Logged on.")
 OPEN = Message.of("The share is open, and the file is saved.")
@@ -176,6 +177,8 @@ def _unreachable(office: Office, operation: str, *, ticket: bool = False) -> Mes
             return each.why
     if operation == "open share":
         return None  # the ticket is there: nobody is looked for
+    if office.resolver in office.world.down:
+        return NO_NAMES
     place = srv.locate(DOMAIN, PC_ADDRESS, SUBNETS, office.records, dead=office.world.down)
     return None if place.found else place.why
 
