@@ -176,7 +176,7 @@ Keys = Iterable[Key]
 def opened(sealed: Sealed, keys: Keys) -> Any:
     """What is under the key, for who holds it; else ParameterError."""
     if sealed.key not in set(keys):
-        raise ParameterError("key: {label} opens with the key of {name} only", label=str(sealed.label), name=sealed.key.name)  # fmt: skip
+        raise ParameterError("key: {label} opens with the key of {name} only", label=sealed.label, name=sealed.key.name)  # fmt: skip
     return sealed.contents
 
 

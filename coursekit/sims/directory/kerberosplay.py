@@ -65,7 +65,7 @@ def after(state: State, deeds: Iterable[Deed]) -> tuple[State, ...]:
             choices=", ".join(_DEEDS),
         )
         act, count = _DEEDS[deed[0]]
-        require(len(deed) == count, "deed={deed}: it takes {count} values", deed=deed[0], count=count - 1)  # fmt: skip
+        require(len(deed) == count, "deed={deed}: values expected: {count}", deed=deed[0], count=count - 1)  # fmt: skip
         states.extend(act(replace(states[-1], deed=deed, protocol="", error=0), *deed[1:]))
     return tuple(states[1:])
 

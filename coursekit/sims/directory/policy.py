@@ -231,7 +231,7 @@ def _why(container: Container, link: Link, sets: Mapping[str, Any]) -> Message:
 def account_policy(chain: Sequence[Container], gpos: Iterable[Gpo], target: Target | None = None) -> Outcome:  # fmt: skip
     """Password and lockout rules of domain accounts: only what is linked to the domain itself."""
     domain = [each for each in checked(chain) if each.kind == "domain"]
-    require(len(domain) == 1, "chain: {count} domains; one is needed", count=len(domain))
+    require(len(domain) == 1, "domains={count}: the chain needs one", count=len(domain))
     alone = Container(domain[0].name, "domain", domain[0].links)
     return effective((Container("local", "local"), alone), gpos, "computer", target)
 

@@ -97,7 +97,7 @@ def play(state: State, deeds: Iterable[Deed]) -> tuple[State, ...]:
     for deed in deeds:
         require(len(deed) > 0 and deed[0] in _DEEDS, "deed={deed}: choose one of {choices}", deed=deed[0] if deed else "?", choices=", ".join(_DEEDS))  # fmt: skip
         act, count = _DEEDS[deed[0]]
-        require(len(deed) == count, "deed={deed}: it takes {count} values", deed=deed[0], count=count - 1)  # fmt: skip
+        require(len(deed) == count, "deed={deed}: values expected: {count}", deed=deed[0], count=count - 1)  # fmt: skip
         states.extend(act(replace(states[-1], deed=deed, pulled=None, done=True), *deed[1:]))
     return tuple(states)
 

@@ -167,7 +167,7 @@ def test_no_way_around_a_disabled_account():
     [
         (("dance",), "deed=dance: choose one of log on, open"),
         ((), r"deed=\?: choose one of"),
-        (("open",), "deed=open: it takes 1 values"),
+        (("open",), "deed=open: values expected: 1"),
         (("open", "q"), "host=q: choose one of files.lab.example"),
         (("wait", -1), "seconds=-1: choose 0 or more"),
         (("down", "q"), "machine=q: choose one of client, dc1"),

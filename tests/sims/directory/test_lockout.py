@@ -251,7 +251,7 @@ def test_a_lock_does_not_grow_and_old_passwords_do_not_count():
         (lambda: ask(healthy(), "q"), "question=q: choose one of ping"),
         (lambda: play(begin(), [("dance",)]), "deed=dance: choose one of log on"),
         (lambda: play(begin(), [()]), r"deed=\?: choose one of"),
-        (lambda: play(begin(), [("ask",)]), "deed=ask: it takes 1 values"),
+        (lambda: play(begin(), [("ask",)]), "deed=ask: values expected: 1"),
         (lambda: play(begin(), [("repair", "q")]), "repair=q: choose one of clock"),
         (lambda: play(begin(), [("wait", -1)]), "minutes=-1: choose 0 to 10000"),
         (lambda: lockout.shortest("q"), "fault=q: choose one of"),

@@ -199,7 +199,7 @@ def test_refresh():
         (lambda: policy.effective((), []), "the local policy comes first"),
         (lambda: policy.effective((ONE[0], ONE[0]), []), "one local policy only"),
         (lambda: policy.effective(ONE, []), "gpo=LOCAL: there is no such policy"),
-        (lambda: policy.account_policy(ONE[:1], []), "0 domains; one is needed"),
+        (lambda: policy.account_policy(ONE[:1], []), "domains=0: the chain needs one"),
         (lambda: policy.loopback(ONE, ONE, [], "both"), "mode=both: choose one of normal"),
     ],
 )

@@ -113,7 +113,7 @@ def test_a_ring_of_two_and_of_one():
     ("deed", "says"),
     [
         (("dance",), "deed=dance: choose one of write, create"),
-        (("pull", "A"), "deed=pull: it takes 2 values"),
+        (("pull", "A"), "deed=pull: values expected: 2"),
         (("pull", "A", "Q"), "dc=Q: choose one of A, B"),
         (("wait", -1), "days=-1: choose 0 or more"),
         (("revert", "A", True), "dc=A: there is no snapshot of it"),
