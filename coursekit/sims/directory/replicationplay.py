@@ -31,6 +31,7 @@ class Metrics:
     applied: int = 0
     filtered: int = 0
     rounds: int = 0
+    seconds: float = 0  # from the begin of the last settling to agreement or rest
     lost: frozenset[tuple[tuple[str, int], int]] = frozenset()
 
     def after(self, step: Pulled) -> "Metrics":
@@ -163,6 +164,7 @@ def _round(state: State) -> Steps:
 
 def _settle(state: State) -> Steps:
     """Rounds until nothing is left to apply."""
+    began = state.now
     for _ in range(MOST_ROUNDS):
         if state.rest:
             break
@@ -170,6 +172,7 @@ def _settle(state: State) -> Steps:
             state = step
             yield step
     same = state.agreed
+    state = replace(state, metrics=replace(state.metrics, seconds=state.now - began))
     why = Message.of("No pull applies anything any more, and all hold the same.") if same else Message.of("No pull applies anything any more, and yet they differ.")  # fmt: skip
     yield replace(state, deed=("settle",), pulled=None, done=same, why=why)
 

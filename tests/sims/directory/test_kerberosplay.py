@@ -123,6 +123,10 @@ def test_a_ticket_in_the_cache_ends():
     assert [each.done for each in states] == [True, True, True, True, True, False]
 
 
+def test_at_its_very_end_a_ticket_still_spares_the_kdc():
+    assert counts(("log on",), ("open", FILES), ("wait", 36_000), ("open", FILES))[-1] == 2
+
+
 def test_renewal_seven_days_long_and_no_more():
     world = lab()
     deeds = [("log on",)]

@@ -198,6 +198,16 @@ def test_a_port_closed_while_tickets_are_in_the_cache():
     assert not play(closed, [("log on",)])[-1].done
 
 
+def test_all_controllers_die_and_what_was_open_opens_still():
+    used = play(begin(), USUAL)[-1]
+    dead = replace(used, office=used.office.with_world(down=frozenset(DCS)))
+    assert play(dead, [("open",)])[-1].done
+    assert not play(dead, [("log on",)])[-1].done
+    fresh = play(begin(), USUAL[:1])[-1]
+    unused = replace(fresh, office=fresh.office.with_world(down=frozenset(DCS)))
+    assert not play(unused, [("open",)])[-1].done
+
+
 # --- counting wrong passwords ---
 
 

@@ -115,6 +115,8 @@ def test_local_policy_turned_off_and_the_two_halves():
     gpos = [Gpo("LOCAL", {"wall": "l"}, {"usb": 1}), Gpo("DDP", {}, {"usb": 0}), Gpo("SEC")]
     assert policy.effective(ONE, gpos).settings["wall"].winner == "LOCAL"
     assert policy.effective(ONE, gpos, "user", Target(local=False)).settings == {}
+    own = [replace(gpos[0], apply=frozenset({"nobody"})), *gpos[1:]]  # no rights to it are asked
+    assert policy.effective(ONE, own).settings["wall"].winner == "LOCAL"
     computer = policy.effective(ONE, gpos, "computer").settings
     assert (computer["usb"].value, set(computer)) == (0, {"usb"})
 

@@ -1,5 +1,7 @@
 """Replication: V12.8, V12.10's ring, conflicts, names, tombstones; any order of pulls ends alike."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,6 +77,24 @@ def test_two_writes_that_did_not_know_of_each_other_cost_one():
     net.write("B", "later", 30)  # over a value that it knows: nothing is lost
     _, pulls = net.settle()
     assert not [each for step in pulls for each in step.moved if each.lost]
+
+
+def test_a_write_that_loses_where_it_arrives_is_lost_too():
+    net = Net("AB")
+    net.write("A", "a", 10)
+    net.write("B", "b", 20)
+    step = net.pull("B", "A")
+    assert (step.moved[0].lost.origin, step.applied) == (("A", 0), 0)
+
+
+def test_a_controller_that_forgot_what_it_had_is_sent_it_again_for_nothing():
+    net = Net("AB")
+    net.write("A", "a", 10)
+    net.pull("B", "A")
+    net.dcs["B"] = replace(net.dcs["B"], hwm={}, utd={})
+    step = net.pull("B", "A")
+    assert (step.sent, step.applied, step.dc.usn) == (1, 0, 1)
+    assert str(step.moved[0].why) == "Sent, but B has this very write." and not step.moved[0].lost
 
 
 EVENTS = st.lists(

@@ -22,6 +22,7 @@ def test_one_write_in_a_ring():
     assert states[-1].done and states[-1].agreed
     write = next(at for at, each in enumerate(states) if each.deed[:1] == ("write",))
     before, after = states[write].metrics, states[-1].metrics
+    assert (after.seconds, before.seconds) == (60, 60)
     assert after.rounds - before.rounds == 1  # A tells B and D, B tells C, in one round
     assert after.applied - before.applied == 3
     assert after.messages - before.messages == 16  # eight pulls, a question and an answer each
