@@ -5,7 +5,8 @@ its USN there), high-watermarks per partner, up-to-dateness vectors, conflicts; 
 item whether it was sent and applied. What a controller shows is worked out from what it holds:
 deleted objects hidden, the loser of two equal names renamed with CNF, children of a deleted parent
 under LostAndFound. Tombstones go after 180 days, and what a controller held meanwhile lingers.
-Lab rules: names are put right in the view, alike everywhere, where the real thing writes the change;
+Lab rules: of two equal names the one with the greater stamp stays, and names are put right in
+the view, alike everywhere, where the real thing writes the change;
 a time is a number of seconds. Left out: linked values, partitions, compression, the schema.
 Sources: [MS-ADTS] 3.1.1.1.9, 3.1.1.5.5; [MS-DRSR] 4.1.10; Microsoft Learn, "How the Active
 Directory replication model works".
