@@ -1,0 +1,114 @@
+"""Labs on redundancy, placement, recovery, quorum and sizing: what only they do."""
+
+import json
+
+import pytest
+
+from coursekit.labs.netstorage.copies import CopiesLab
+from coursekit.quizzes.netstorage import scenes as at
+from coursekit.quizzes.netstorage.predictions import PREDICTIONS
+from coursekit.sims.message import ParameterError
+from coursekit.sims.netstorage.redundancy import erasure, loss, replicas
+
+
+def drawn(lab):
+    return {item["id"]: item for item in lab.scene.items}
+
+
+def shown(cls, scene):
+    """A lab as a scene of a question shows it."""
+    lab = cls()
+    lab.show(scene)
+    assert lab.error is None
+    return lab
+
+
+def locked(cls):
+    return cls(prediction=PREDICTIONS[cls.name])
+
+
+def inside(lab):
+    """Every box in its frame, no id twice, in both layouts."""
+    for narrow in (False, True):
+        lab.scene.narrow = narrow
+        width, height = lab.scene.size
+        ids = [item["id"] for item in lab.scene.items]
+        assert len(ids) == len(set(ids))
+        for item in lab.scene.items:
+            if item["kind"] == "box":
+                assert -1 <= item["x"] <= item["x"] + item["w"] <= width + 1, item
+                assert -1 <= item["y"] <= item["y"] + item["h"] <= height + 1, item
+            elif item["kind"] == "text":
+                assert 0 <= item["x"] <= width, item
+                assert 0 <= item["y"] <= height, item
+    lab.scene.narrow = False
+
+
+def comes_back(lab):
+    """Its state as a text brings back the same picture and sentence."""
+    twin = type(lab)(seed=7)
+    twin.load_text(json.dumps(lab.scenario()))
+    assert (twin.text, twin.scene.items) == (lab.text, lab.scene.items)
+
+
+# Copies
+
+
+@pytest.mark.parametrize("values", [{"copies": n} for n in range(1, 5)] + [{"kind": "erasure", "k": k, "m": m} for k in (2, 5, 10) for m in (1, 4)])  # fmt: skip
+@pytest.mark.parametrize("dead", [0, 2, 6])
+def test_the_object_fits_into_its_picture(values, dead):
+    lab = shown(CopiesLab, at.copies(**values, dead=dead))
+    inside(lab)
+    comes_back(lab)
+    scheme = lab.result.scheme
+    assert sum(name.startswith("node") and "-" not in name and name != "nodes" for name in drawn(lab)) == scheme.size  # fmt: skip
+    assert len(lab.table(lab.result).rows) == scheme.size
+
+
+def test_pressed_nodes_die_and_come_back():
+    lab = shown(CopiesLab, at.copies("erasure", k=4, m=2, dead=0))
+    for node in (1, 4):
+        lab._press(f"node{node}")
+    assert lab.result.dead == (1, 4)
+    assert lab.values["dead"] == 2
+    assert drawn(lab)["object"]["text"] == "“DATA FOREVER”"
+    assert drawn(lab)["line2"]["text"].startswith("D1 = ")
+    lab._press("node3")
+    assert drawn(lab)["object"]["tone"] == "bad"
+    lab._press("node1")
+    assert lab.result.dead == (3, 4)
+    comes_back(lab)
+
+
+def test_three_of_six_dead_are_too_many_for_four_plus_two():
+    lab = shown(CopiesLab, at.copies("erasure", k=4, m=2, dead=3))
+    assert drawn(lab)["fact0"]["text"] == "✗ the object is lost"
+    assert lab.said.tone == "bad"
+    assert drawn(shown(CopiesLab, at.copies("erasure", k=4, m=2, dead=2)))["fact0"]["text"] == "it is there, but I/O waits"  # fmt: skip
+
+
+def test_the_chances_are_those_of_the_prediction_and_hidden_before():
+    lab = shown(CopiesLab, PREDICTIONS["netstorage-copies"].scene)
+    times = lab.result.loss / loss(replicas(3), 0.01)
+    assert PREDICTIONS["netstorage-copies"].question.answer == pytest.approx(times)
+    assert lab.result.loss == loss(erasure(4, 2), 0.01)
+    assert "1.96·10⁻⁵" in drawn(lab)["own-name"]["text"]
+    waiting = locked(CopiesLab)
+    assert "own" not in drawn(waiting)
+    assert "10⁻" not in waiting.text
+    waiting._press("node1")
+    assert waiting.result.dead == (0,), "nothing is pressed before the prediction"
+
+
+def test_the_lower_a_point_the_rarer_the_loss():
+    lab = shown(CopiesLab, at.copies("erasure", k=10, m=4))
+    seen = drawn(lab)
+    two, three = seen["point0"], seen["point1"]
+    assert two["y"] < three["y"]
+    assert seen["own"]["x"] < two["x"]
+
+
+def test_a_count_of_dead_nodes_below_zero_is_refused():
+    lab = CopiesLab()
+    with pytest.raises(ParameterError, match="dead=-1: choose 0 to 6"):
+        lab.load({"values": {"dead": -1}})
