@@ -5,6 +5,7 @@ import json
 import pytest
 
 from coursekit.labs.netstorage.copies import CopiesLab
+from coursekit.labs.netstorage.placement import PlacementLab
 from coursekit.quizzes.netstorage import scenes as at
 from coursekit.quizzes.netstorage.predictions import PREDICTIONS
 from coursekit.sims.message import ParameterError
@@ -92,7 +93,7 @@ def test_the_chances_are_those_of_the_prediction_and_hidden_before():
     times = lab.result.loss / loss(replicas(3), 0.01)
     assert PREDICTIONS["netstorage-copies"].question.answer == pytest.approx(times)
     assert lab.result.loss == loss(erasure(4, 2), 0.01)
-    assert "1.96·10⁻⁵" in drawn(lab)["own-name"]["text"]
+    assert "1.96·10⁻⁵" in drawn(lab)["own-chance"]["text"]
     waiting = locked(CopiesLab)
     assert "own" not in drawn(waiting)
     assert "10⁻" not in waiting.text
@@ -112,3 +113,63 @@ def test_a_count_of_dead_nodes_below_zero_is_refused():
     lab = CopiesLab()
     with pytest.raises(ParameterError, match="dead=-1: choose 0 to 6"):
         lab.load({"values": {"dead": -1}})
+
+
+# Placement
+
+
+@pytest.mark.parametrize("way", ["straw2", "modulo", "table"])
+@pytest.mark.parametrize("hosts", [3, 8])
+def test_the_hosts_fit_into_their_picture(way, hosts):
+    lab = shown(PlacementLab, at.placement(("add",), ("fail", 1), way=way, hosts=hosts))
+    inside(lab)
+    comes_back(lab)
+    assert len(lab.table(lab.state).rows) == (hosts + 1) * (2 if way == "straw2" else 1)
+
+
+def test_a_host_more_moves_little_by_straws_and_much_by_remainders():
+    straws = shown(PlacementLab, at.placement(("add",), groups=1024))
+    assert drawn(straws)["fact0"]["text"] == "copies moved: 735"
+    assert drawn(straws)["fact1"]["text"] == "the least possible: 614"
+    rest = shown(PlacementLab, at.placement(("add",), way="modulo", groups=1024))
+    assert drawn(rest)["fact0"]["text"] == "copies moved: 801"
+    assert (straws.said.tone, rest.said.tone) == ("ok", "bad")
+    assert drawn(rest)["bar0"]["w"] > 3 * drawn(straws)["bar0"]["w"]
+
+
+def test_out_moves_less_than_weight_zero_side_by_side():
+    lab = shown(PlacementLab, at.placement(("out", 0), groups=1024))
+    lab.go(0)
+    lab.do("remove", 0)
+    assert [dict(lab.summary(run.result))["copies moved by it"] for run in lab.runs] == ["403", "662"]  # fmt: skip
+
+
+def test_the_chosen_group_is_marked_where_it_is_and_was():
+    lab = shown(PlacementLab, at.placement(("out", 6), pg=0))
+    inner = {child["id"]: child for each in lab.scene.items for child in each.get("children", ())}
+    marks = {name: item["text"] for name, item in inner.items() if name.endswith("-copy")}
+    now = lab.state.of(0)
+    assert {f"osd{osd}-copy" for osd in now} | {"osd6-copy"} == set(marks)
+    assert marks["osd6-copy"] == "", "it was there"
+    assert "Before: 6, 5, 1." in lab.text
+    lab._press("osd3")
+    assert lab.values["osd"] == 3
+
+
+def test_copies_fly_from_disk_to_disk():
+    lab = shown(PlacementLab, at.placement(("out", 0)))
+    flying = [item for item in lab.scene.items if item["kind"] == "mover"]
+    assert sum(int(each["text"]) for each in flying) == len(lab.state.moved)
+    lab.go(0)
+    assert not [item for item in lab.scene.items if item["kind"] == "mover"]
+
+
+def test_what_cannot_be_placed_is_refused():
+    lab = shown(PlacementLab, at.placement(way="modulo"))
+    lab.do("out", 0)
+    assert "know whole nodes only" in lab.text
+    lab.set(way="straw2", osd=19)
+    lab._fail()
+    assert "osd=19: no host has it" in lab.text
+    lab.set(groups=64, pg=64)
+    assert "pg=64: choose 0 to 63, the groups" in lab.text
