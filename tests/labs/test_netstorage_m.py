@@ -6,9 +6,11 @@ import pytest
 
 from coursekit.labs.netstorage.copies import CopiesLab
 from coursekit.labs.netstorage.placement import PlacementLab
+from coursekit.labs.netstorage.recovery import BAND, RecoveryLab
 from coursekit.quizzes.netstorage import scenes as at
 from coursekit.quizzes.netstorage.predictions import PREDICTIONS
 from coursekit.sims.message import ParameterError
+from coursekit.sims.netstorage.recoveryplay import GROUPS
 from coursekit.sims.netstorage.redundancy import erasure, loss, replicas
 
 
@@ -173,3 +175,73 @@ def test_what_cannot_be_placed_is_refused():
     assert "osd=19: no host has it" in lab.text
     lab.set(groups=64, pg=64)
     assert "pg=64: choose 0 to 63, the groups" in lab.text
+
+
+# Recovery
+
+
+@pytest.mark.parametrize("values", [{}, {"hosts": 3}, {"hosts": 10, "second": 120}, {"size": 2, "second": 5, "destroyed": True}, {"full": 90.0}, {"out": 0.0, "back": 30}])  # fmt: skip
+def test_every_moment_of_a_recovery_stays_in_its_frame(values):
+    lab = shown(RecoveryLab, at.recovery(**values))
+    for moment in range(0, len(lab.result.states), 5):
+        lab.go(moment)
+        inside(lab)
+    comes_back(lab)
+
+
+def stacked(lab, at_x):
+    """Heights of the states drawn at a place of the time axis."""
+    found = {}
+    for name, item in drawn(lab).items():
+        if name.startswith("span") and item["x"] <= at_x < item["x"] + item["w"]:
+            found[int(name[-1])] = round(item["h"] * GROUPS / BAND)
+    return found
+
+
+def test_nothing_is_copied_in_the_first_ten_minutes():
+    lab = shown(RecoveryLab, PREDICTIONS["netstorage-recovery"].scene)
+    kinds = [each.kind for each in lab.result.states]
+    assert kinds[:4] == ["start", "silent", "down", "out"]
+    lab.go(2)
+    assert not [item for item in lab.scene.items if item["kind"] == "mover"]
+    assert drawn(lab)["fact1"]["text"] == "groups that wait: 0"
+    lab.go(3)
+    flying = [item for item in lab.scene.items if item["kind"] == "mover"]
+    assert sum(int(each["text"]) for each in flying) == len(lab.state.copying) > 0
+
+
+def test_the_bands_are_the_groups_of_the_record():
+    lab = shown(RecoveryLab, at.recovery(20))
+    for span in lab.result.spans:
+        name = f"span{lab.result.spans.index(span)}-0"
+        item = drawn(lab).get(name)
+        if item and item["w"] > 2:
+            assert stacked(lab, item["x"] + item["w"] / 2) == {k: n for k, n in enumerate(span.counts.values()) if n}  # fmt: skip
+
+
+def test_two_of_three_hosts_offline_wait_and_lose_nothing():
+    lab = shown(RecoveryLab, at.recovery(20, size=3, hosts=3))
+    seen = drawn(lab)
+    assert seen["fact1"]["text"] == f"groups that wait: {GROUPS}"
+    assert seen["fact2"]["text"] == "groups lost: 0"
+    assert lab.said.tone == "bad"
+
+
+def test_two_copies_on_destroyed_disks_are_lost():
+    lab = shown(RecoveryLab, at.recovery(5, size=2, hosts=4, destroyed=True))
+    lost = len(lab.state.lost)
+    assert lost > 0
+    assert drawn(lab)["fact2"]["text"] == f"groups lost: {lost}"
+    assert [item for name, item in drawn(lab).items() if name.startswith("span") and item.get("text") == "✗"]  # fmt: skip
+
+
+def test_the_future_is_pale_and_hidden_before_the_prediction():
+    lab = shown(RecoveryLab, at.recovery(20))
+    lab.go(2)
+    pale = [item["faded"] for name, item in drawn(lab).items() if name.startswith("span")]
+    assert True in pale
+    assert False in pale
+    waiting = locked(RecoveryLab)
+    assert not [name for name in drawn(waiting) if name.startswith("loss")]
+    assert {name for name in drawn(waiting) if name.startswith("span")} == {"span0-0"}
+    assert len(waiting.table(waiting.state).rows) == 1
