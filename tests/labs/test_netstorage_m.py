@@ -6,6 +6,7 @@ import pytest
 
 from coursekit.labs.netstorage.copies import CopiesLab
 from coursekit.labs.netstorage.placement import PlacementLab
+from coursekit.labs.netstorage.quorum import QuorumLab
 from coursekit.labs.netstorage.recovery import BAND, RecoveryLab
 from coursekit.quizzes.netstorage import scenes as at
 from coursekit.quizzes.netstorage.predictions import PREDICTIONS
@@ -245,3 +246,71 @@ def test_the_future_is_pale_and_hidden_before_the_prediction():
     assert not [name for name in drawn(waiting) if name.startswith("loss")]
     assert {name for name in drawn(waiting) if name.startswith("span")} == {"span0-0"}
     assert len(waiting.table(waiting.state).rows) == 1
+
+
+# Quorum
+
+
+@pytest.mark.parametrize("nodes", range(1, 8))
+@pytest.mark.parametrize("witness", ["none", "left", "right"])
+@pytest.mark.parametrize("votes", ["equal", "heavy"])
+def test_every_cut_fits_into_its_picture_and_counts_right(nodes, witness, votes):
+    for cut in range(nodes + 1):
+        lab = shown(QuorumLab, at.quorum(nodes, cut, witness, votes=votes))
+        inside(lab)
+        seen = drawn(lab)
+        running = lab.result.told.outcome.running
+        for side in range(len(lab.result.told.outcome.groups)):
+            assert seen[f"side{side}"]["text"].startswith("✓" if side in running else "✗")
+        served = sum(len([c for c in seen[f"node{n}"]["children"] if c["kind"] == "token"]) for n in range(nodes))  # fmt: skip
+        assert served == (nodes if running else 0), "the winners start what the others ran"
+    comes_back(lab)
+
+
+def test_scissors_are_pressed_and_pressed_again():
+    lab = shown(QuorumLab, at.quorum(5, 0))
+    assert "scissors" not in drawn(lab)
+    lab._press("node2")
+    assert lab.values["cut"] == 2
+    assert drawn(lab)["fact1"]["text"] == "the right side goes on"
+    lab._press("node3")
+    assert drawn(lab)["fact1"]["text"] == "the left side goes on"
+    lab._press("node3")
+    assert lab.values["cut"] == 0
+    lab._press("node4")
+    lab._press("chance3")
+    assert (lab.values["nodes"], lab.values["cut"], lab.error) == (3, 3, None)
+
+
+def test_the_losers_freeze_then_reset_and_others_take_their_services():
+    lab = shown(QuorumLab, at.quorum(4, 2, "left", cached=True))
+    words = []
+    for moment in range(5):
+        lab.go(moment)
+        words.append(drawn(lab)["node3"]["sub"])
+    assert words == ["works", "waits", "frozen", "reset", "reset"]
+    lab.go(2)
+    assert "stale3" in {child["id"] for child in drawn(lab)["node3"]["children"]}
+    assert drawn(lab)["fact2"]["text"] == "services: 2 of 4"
+    assert lab.timeline.labels[-1] == "120 s: services elsewhere"
+    nobody = shown(QuorumLab, at.quorum(4, 2))
+    assert nobody.timeline.labels[-1] == "60 s: watchdogs reset"
+    assert nobody.said.tone == "bad"
+
+
+def test_four_are_less_available_than_three_and_it_is_not_told_before():
+    lab = shown(QuorumLab, PREDICTIONS["netstorage-quorum"].scene)
+    seen = drawn(lab)
+    assert (seen["hours3"]["text"], seen["hours4"]["text"]) == ("2.61", "5.19")
+    assert seen["chance3"]["h"] > seen["chance4"]["h"] > seen["chance1"]["h"] > seen["chance2"]["h"]
+    waiting = locked(QuorumLab)
+    assert {drawn(waiting)[f"hours{n}"]["text"] for n in range(1, 8)} == {"?"}
+    assert "h a year" not in waiting.text
+    waiting._press("node1")
+    assert waiting.values["cut"] == 2
+
+
+def test_a_cut_behind_the_last_node_says_the_rule():
+    lab = shown(QuorumLab, at.quorum(5, 2))
+    lab.set(cut=6)
+    assert "cut=6: choose 0 to 5, the nodes" in lab.text

@@ -148,12 +148,15 @@ class RecoveryLab(StoryLab):
         foot = top + BAND
         items = []
         losses = [] if self.locked else list(enumerate(self._given.losses, 1))
+        free = 0.0  # where the word of the loss before ends
         for k, loss in losses:
-            x = frame.x(loss.at_s)
+            x, text = frame.x(loss.at_s), _("host {n} dies", n=loss.host)
+            left = min(max(x, free), frame.right - 6.2 * len(text))
+            free = left + 6.2 * len(text) + 8
             items += [
                 path(f"loss{k}", f"M{x:.1f} {y + 20}V{foot}", tone="bad", dash=True),
-                label(f"loss{k}-text", x, y + 16, _("host {n} dies", n=loss.host), size=11.5, anchor="start" if x < frame.width / 2 else "end"),
-            ]  # fmt: skip
+                label(f"loss{k}-text", left, y + 16, text, size=11.5),
+            ]
         marks = ticks((frame.end - FIRST_S) / MINUTE, 5 if frame.narrow else 10)
         items += [
             label(f"at{k}", frame.x(FIRST_S + minute * MINUTE), foot + 17, _("{n} min", n=number(minute)), anchor="middle", size=11.5)
