@@ -8,6 +8,7 @@ from coursekit.labs.netstorage.copies import CopiesLab
 from coursekit.labs.netstorage.placement import PlacementLab
 from coursekit.labs.netstorage.quorum import QuorumLab
 from coursekit.labs.netstorage.recovery import BAND, RecoveryLab
+from coursekit.labs.netstorage.sizing import SizingLab
 from coursekit.quizzes.netstorage import scenes as at
 from coursekit.quizzes.netstorage.predictions import PREDICTIONS
 from coursekit.sims.message import ParameterError
@@ -314,3 +315,39 @@ def test_a_cut_behind_the_last_node_says_the_rule():
     lab = shown(QuorumLab, at.quorum(5, 2))
     lab.set(cut=6)
     assert "cut=6: choose 0 to 5, the nodes" in lab.text
+
+
+# Sizing
+
+
+@pytest.mark.parametrize("values", [{"hosts": 2}, {"hosts": 16, "disks": 24}, {"scheme": "erasure42", "data": 500.0}, {"vms": 1000, "gbps": 1, "writes": 5000}, {"data": 0.0, "vms": 0, "writes": 0}])  # fmt: skip
+def test_the_gauges_stay_in_their_frame(values):
+    lab = shown(SizingLab, at.sizing(**{"hosts": 4, **values}))
+    inside(lab)
+    comes_back(lab)
+
+
+def test_numbers_of_the_course_and_nothing_of_them_before_the_prediction():
+    """V11.10: 27.2 TB usable, 20.4 if a host must be rebuildable."""
+    lab = shown(SizingLab, at.sizing())
+    texts = [drawn(lab)[f"fact{k}"]["text"] for k in range(4)]
+    assert texts == ["disks in all: 96 TB", "usable: 27.2 TB", "with a host dead: 20.4 TB", "hosts needed: 4"]  # fmt: skip
+    waiting = locked(SizingLab)
+    said = json.dumps([waiting.text, waiting.scene.items, waiting.table(waiting.result).html()])
+    assert not [word for word in ("27.2", "20.4", "81.6") if word in said]
+
+
+def test_three_hosts_cannot_heal():
+    lab = shown(SizingLab, at.sizing(3))
+    assert drawn(lab)["verdict0"]["text"].startswith("!")
+    assert "there is no other to rebuild it on" in lab.text
+    assert drawn(shown(SizingLab, at.sizing(4)))["verdict0"]["text"].startswith("✓")
+
+
+def test_data_and_copies_are_as_long_as_they_are_large():
+    lab = shown(SizingLab, at.sizing(4, data=10.0))
+    seen = drawn(lab)
+    assert seen["space-1"]["w"] == pytest.approx(2 * seen["space-0"]["w"])
+    assert seen["space-0"]["w"] == pytest.approx(seen["space-rail"]["w"] * 10 / 96)
+    coded = drawn(shown(SizingLab, at.sizing(7, data=10.0, scheme="erasure42")))
+    assert coded["space-1"]["w"] == pytest.approx(coded["space-0"]["w"] / 2)

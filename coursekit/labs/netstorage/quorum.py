@@ -164,7 +164,7 @@ class QuorumLab(StoryLab):
             inside.append(label(f"stale{node}", wide / 2, 66, _("old reads"), anchor="middle", size=11.5, weight=700))  # fmt: skip
         said = _("node {n}: press to join the sides again", n=node) if node == self.values["cut"] else _("node {n}: press to cut on its left", n=node)  # fmt: skip
         return box(
-            f"node{node}", x, y, wide, NODE, r=10, title=_("node {n}", n=node) if wide > 76 else str(node), sub=_(word),
+            f"node{node}", x, y, wide, NODE, r=10, title=_("node {n}", n=node) if wide > 76 else str(node), sub=_(word) if wide > 6.5 * len(_(word)) + 20 else "",
             children=inside, press=None if self.locked else said, **look,
         )  # fmt: skip
 
@@ -175,12 +175,9 @@ class QuorumLab(StoryLab):
         counted = self.moment >= 2 or len(self._outcome.groups) == 1
         tone = "idle" if not counted else "ok" if outcome.runs else "bad"
         sign = "" if not counted else "✓ " if outcome.runs else "✗ "
-        text = (
-            f"{sign}{_('votes: {n}, needed: {need}', n=outcome.votes, need=self._outcome.quorum)}"
-        )
-        wide = max(right - left, 132)
-        x = min(max(left, 4), width_of(self.scene) - wide - 4) if at else max(4, right - wide)
-        return [box(f"side{at}", x, y, wide, 30, r=7, text=text, size=12.5, tone=tone, fill="solid" if tone == "bad" else "soft")]  # fmt: skip
+        wide, n, need = right - left, outcome.votes, self._outcome.quorum
+        text = sign + (_("votes: {n}, needed: {need}", n=n, need=need) if wide > 150 else f"{n} / {need}")  # fmt: skip
+        return [box(f"side{at}", left, y, wide, 30, r=7, text=text, size=12.5, tone=tone, fill="solid" if tone == "bad" else "soft")]  # fmt: skip
 
     def _chances(self, y, width):
         """A column for each number of nodes: the higher, the rarer no majority is up."""
