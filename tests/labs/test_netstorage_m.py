@@ -5,6 +5,7 @@ import json
 import pytest
 
 from coursekit.labs.netstorage.copies import CopiesLab
+from coursekit.labs.netstorage.own import OwnClusterLab
 from coursekit.labs.netstorage.placement import PlacementLab
 from coursekit.labs.netstorage.quorum import QuorumLab
 from coursekit.labs.netstorage.recovery import BAND, RecoveryLab
@@ -12,6 +13,7 @@ from coursekit.labs.netstorage.sizing import SizingLab
 from coursekit.quizzes.netstorage import scenes as at
 from coursekit.quizzes.netstorage.predictions import PREDICTIONS
 from coursekit.sims.message import ParameterError
+from coursekit.sims.netstorage.plan import START
 from coursekit.sims.netstorage.recoveryplay import GROUPS
 from coursekit.sims.netstorage.redundancy import erasure, loss, replicas
 
@@ -351,3 +353,62 @@ def test_data_and_copies_are_as_long_as_they_are_large():
     assert seen["space-0"]["w"] == pytest.approx(seen["space-rail"]["w"] * 10 / 96)
     coded = drawn(shown(SizingLab, at.sizing(7, data=10.0, scheme="erasure42")))
     assert coded["space-1"]["w"] == pytest.approx(coded["space-0"]["w"] / 2)
+
+
+# A cluster of one's own
+
+FIVE = "".join(f"host h{n} rack {rack} disks 4x4 ram 256\n" for n, rack in enumerate("AABCD", 1)) + "link 10\npool copies 3 domain rack\n"  # fmt: skip
+ONE = FIVE.replace("rack B", "rack A").replace("rack C", "rack A").replace("rack D", "rack A")
+
+
+@pytest.mark.parametrize("text", ["", FIVE, ONE, START.replace("rack C", "rack storage-in-the-cellar"), "".join(f"host host{n} rack {n} disks 12x20 ram 1024\n" for n in range(12)) + "link 100\npool erasure 4+2 domain host\nwitness rack 3\n"])  # fmt: skip
+def test_plans_fit_into_their_picture(text):
+    lab = shown(OwnClusterLab, at.own(text) if not text else at.own())
+    if text:
+        lab.load({"values": {"dead": 0}, "program": text})
+    for dead in range(len(lab.result.plan.racks) + 1):
+        lab.set(dead=dead)
+        inside(lab)
+    comes_back(lab)
+
+
+def test_the_start_is_the_plan_of_the_prediction():
+    lab = shown(OwnClusterLab, PREDICTIONS["netstorage-own"].scene)
+    seen = drawn(lab)
+    assert [seen[f"fact{k}"]["text"] for k in (0, 1, 3)] == ["objects that go on: 100 %", "votes: 4, needed: 4", "no place for new copies"]  # fmt: skip
+    assert [seen[f"check{k}"]["text"][0] for k in range(8)] == ["✗", *"✓✓✓✓✓✓✓"]
+    waiting = locked(OwnClusterLab)
+    assert {drawn(waiting)[f"check{k}"]["text"][0] for k in range(8)} == {"?"}
+    assert "majority" not in waiting.text
+    assert waiting._death is None
+
+
+def test_a_plan_of_five_hosts_does_the_task():
+    lab = shown(OwnClusterLab, at.own())
+    assert lab._run_text(FIVE) == "Taken: see what a dead rack leaves."
+    assert "✓ The task is done." in lab.text
+    assert lab.said.tone == "ok"
+    lab._press("rack3")
+    assert lab.values["dead"] == 3
+    lab._press("rack3")
+    assert lab.values["dead"] == 0
+    assert drawn(lab)["fact1"]["text"] == "racks: 4"
+
+
+def test_a_shorter_plan_forgets_the_rack_that_was_dead():
+    lab = shown(OwnClusterLab, at.own())
+    lab.set(dead=3)
+    lab._run_text(ONE)
+    assert (lab.error, lab.values["dead"]) == (None, 0)
+    lab.set(dead=2)
+    assert "dead=2: choose 0 to 1, the racks" in lab.text
+
+
+def test_a_line_that_cannot_be_read_leaves_the_plan():
+    lab = shown(OwnClusterLab, at.own())
+    before = lab.program
+    said = lab._run_text("host h1 rack A disks 4x4")
+    assert said.startswith("line 1: host: write its name")
+    assert lab.program == before
+    lab.reset()
+    assert lab.error is None
