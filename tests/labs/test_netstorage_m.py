@@ -291,7 +291,7 @@ def test_the_losers_freeze_then_reset_and_others_take_their_services():
     for moment in range(5):
         lab.go(moment)
         words.append(drawn(lab)["node3"]["sub"])
-    assert words == ["works", "waits", "frozen", "reset", "reset"]
+    assert words == ["works", "waits", "stands still", "reset", "reset"]
     lab.go(2)
     assert "stale3" in {child["id"] for child in drawn(lab)["node3"]["children"]}
     assert drawn(lab)["fact2"]["text"] == "services: 2 of 4"

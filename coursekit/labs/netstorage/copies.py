@@ -241,7 +241,7 @@ class CopiesLab(Lab):
             ]
             for node, piece in enumerate(object_.rebuilt.pieces)
         ]  # fmt: skip
-        head = [_("node"), _("piece"), _("its bytes"), _("state"), _("read")]
+        head = [_("node"), _("piece"), _("its bytes"), _("state"), _("is read")]
         return Table(head, rows, caption=_("The pieces of the object on the nodes"))
 
 

@@ -125,7 +125,9 @@ class PlacementLab(DeedsLab):
         straws = self.values["way"] == "straw2"
         new = state.deed is not None and state.deed.kind == "add" and host is state.cluster.hosts[-1]  # fmt: skip
         title = _("host {n}", n=host.id) if straws else _("node {n}", n=host.id)
-        sub = _("failed") if gone else _("new") if new else _("weight {w}", w=number(host.weight))
+        sub = (
+            _("has failed") if gone else _("new") if new else _("weight {w}", w=number(host.weight))
+        )
         look = {"tone": "bad", "fill": "none", "dash": True} if gone else {"tone": "ok" if new else "idle", "fill": "paper"}  # fmt: skip
         return host.id, title, sub, look, [self._tank(state, osd, host) for osd in host.osds]
 

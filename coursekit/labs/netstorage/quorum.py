@@ -16,9 +16,9 @@ STATES = {
     "together": ({"tone": "ok", "fill": "paper", "led": "ok"}, mark("works")),
     "unaware": ({"tone": "warn", "fill": "paper", "dash": True, "led": "warn"}, mark("waits")),
     "running": ({"tone": "ok", "fill": "soft", "led": "ok"}, mark("goes on")),
-    "frozen": ({"tone": "warn", "fill": "soft", "dash": True, "led": "warn"}, mark("frozen")),
+    "frozen": ({"tone": "warn", "fill": "soft", "dash": True, "led": "warn"}, mark("stands still")),
     "fenced": ({"tone": "bad", "fill": "none", "dash": True, "led": "bad"}, mark("reset")),
-    "off": ({"tone": "idle", "fill": "none", "dash": True, "led": "idle"}, mark("off")),
+    "off": ({"tone": "idle", "fill": "none", "dash": True, "led": "idle"}, mark("has no power")),
 }  # fmt: skip
 WHEN = (
     mark("before the cut"), mark("0 s: the cut"), mark("{t} s: votes are counted"),

@@ -21,7 +21,7 @@ STATES = {  # from the bottom up: the look, and the word of the legend
 DID = {
     "start": mark("all is well"), "silent": mark("silence"), "down": mark("marked down"),
     "out": mark("marked out, copying begins"), "copied": mark("copies complete"), "back": mark("back again"),
-    "nearfull": mark("nearly full"), "full": mark("full"), "stuck": mark("no room to copy to"),
+    "nearfull": mark("a disk is nearly full"), "full": mark("a disk is full"), "stuck": mark("no room to copy to"),
     "lost": mark("✗ groups are lost"), "whole": mark("✓ whole again"), "end": mark("nothing more happens"),
 }  # fmt: skip
 TONES = {"silent": "bad", "down": "warn", "full": "bad", "stuck": "bad", "lost": "bad", "whole": "ok", "back": "ok", "end": "warn", "nearfull": "warn"}  # fmt: skip

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from coursekit.i18n import _, mark, number, plural
+from coursekit.labs.netstorage.drawing import LINKS
 from coursekit.sims.netstorage.redundancy import LIMITS, erasure, replicas
 from coursekit.sims.netstorage.sizing import Cluster, Sized, hosts_needed, size
 from coursekit.ui.controls import Pick, Slider
@@ -16,7 +17,6 @@ SCHEMES = {
     "copies3": (replicas(3), mark("3 copies")),
     "erasure42": (erasure(4, 2), mark("erasure 4+2")),
 }
-LINKS = {1: mark("1 Gb/s"), 2.5: mark("2.5 Gb/s"), 10: mark("10 Gb/s"), 25: mark("25 Gb/s"), 100: mark("100 Gb/s")}  # fmt: skip
 VERDICTS = {"yes": ("✓", "ok"), "careful": ("!", "warn"), "no": ("✗", "bad")}
 ABOUT = {
     "places": mark("places"), "space": mark("space"), "rebuild": mark("rebuild"),
@@ -52,7 +52,7 @@ class SizingLab(Lab):
             Slider("ram", mark("Memory of a machine"), 8, 1, 256, 1, mark("GB"), more=True),
             Slider("host_ram", mark("Memory of a host"), 256, 32, 4096, 32, mark("GB"), more=True),
             Slider("writes", mark("All machines write"), 200, 0, 5000, 10, mark("MB/s"), more=True),
-            Pick("gbps", mark("Network of a host"), 10, LINKS, more=True),
+            Pick("gbps", mark("Network of a host"), 10, {rate: text for rate, text in LINKS.items() if rate >= 1}, more=True),
         )  # fmt: skip
 
     def run(self, hosts, disks, scheme, data, vms, tb, ram, host_ram, writes, gbps):
@@ -147,7 +147,7 @@ class SizingLab(Lab):
             (copies, {"hue": 0, "fill": "soft"}, _("copies {n} TB", n=number(copies))),
         ]  # fmt: skip
         marks = [] if self.locked else [(sized.rebuildable_tb * cluster.scheme.overhead, _("limit, if a host may die"), {"tone": "bad", "dash": True})]  # fmt: skip
-        marks.append((LIMITS["nearfull"] * sized.raw_tb, _("nearly full"), {"tone": "warn"}))
+        marks.append((LIMITS["nearfull"] * sized.raw_tb, _("nearfull mark"), {"tone": "warn"}))
         title = _("Space: {n} TB on all disks", n=number(sized.raw_tb, 4))
         items, bottom = self._gauge("space", f"{'✗ ' if over else ''}{title}", parts, marks[:1] if width < 600 and not self.locked else marks, y, width, sized.raw_tb)  # fmt: skip
         if width > 600:
