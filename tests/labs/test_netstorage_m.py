@@ -99,7 +99,7 @@ def test_the_chances_are_those_of_the_prediction_and_hidden_before():
     times = lab.result.loss / loss(replicas(3), 0.01)
     assert PREDICTIONS["netstorage-copies"].question.answer == pytest.approx(times)
     assert lab.result.loss == loss(erasure(4, 2), 0.01)
-    assert "1.96·10⁻⁵" in drawn(lab)["own-chance"]["text"]
+    assert drawn(lab)["own-chance"]["text"] == "1.96·10⁻⁵"
     waiting = locked(CopiesLab)
     assert "own" not in drawn(waiting)
     assert "10⁻" not in waiting.text

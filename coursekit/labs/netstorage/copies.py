@@ -194,7 +194,7 @@ class CopiesLab(Lab):
         return [
             *items, token("own", px, py, r=9, tone="accent"),
             _beside("own-name", px, py + 4, own[2], own[0], size=12.5, weight=700),
-            label("own-chance", plane.right, plane.top - 14, f"{own[2]}: {number(own[1])}", anchor="end", size=12.5, weight=700),
+            label("own-chance", plane.right, plane.top - 14, number(own[1]), anchor="end", size=12.5, weight=700),
         ]  # fmt: skip
 
     def _key(self):

@@ -160,15 +160,19 @@ class OwnClusterLab(TextLab):
         x, y, wide = spot
         filled = found.filled if self._death is None else self._death.filled
         share = 0.0 if dead else filled[host.osds[0].id]
-        tone = "idle" if dead else "bad" if share > 1 else "accent"
-        text = f"{machine.name[:10]}: {machine.disks} × {number(machine.tb)} TB"
+        tone = "bad" if share > 1 else "accent"
+        text = _(
+            "{name}: {n} × {tb} TB", name=machine.name[:10], n=machine.disks, tb=number(machine.tb)
+        )
         percent = "✗" if dead else f"{number(100 * share, 2)} %"
-        return [
+        items = [
             label(f"name{host.id}", x, y + 14, text, size=12),
             label(f"part{host.id}", x + wide, y + 14, percent, anchor="end", size=12, weight=600),
             box(f"rail{host.id}", x, y + 20, wide, 16, r=4, fill="none", tone="idle", dash=dead),
-            box(f"full{host.id}", x, y + 20, max(1.0, wide * min(1.0, share)), 16, r=4, fill="soft", tone=tone),
         ]  # fmt: skip
+        if not dead:
+            items.append(box(f"full{host.id}", x, y + 20, max(1.0, wide * min(1.0, share)), 16, r=4, fill="soft", tone=tone))  # fmt: skip
+        return items
 
     def _groups(self, y, width):
         """All objects by what can be done with them now."""
