@@ -412,3 +412,15 @@ def test_a_line_that_cannot_be_read_leaves_the_plan():
     assert lab.program == before
     lab.reset()
     assert lab.error is None
+
+
+def test_the_straws_of_the_group_end_where_its_copies_are():
+    lab = shown(PlacementLab, at.placement(("out", 6), pg=0))
+    seen = drawn(lab)
+    ends = [seen[name]["text"] for name in seen if name.startswith("end")]
+    assert [each for each in ends if each.startswith("✓")] == [f"✓ disk {osd}" for osd in lab.state.of(0)]  # fmt: skip
+    for row in range(len(ends)):
+        straws = [item for name, item in seen.items() if name.startswith(f"straw{row}-")]
+        longest = max(straws, key=lambda item: item["w"])
+        assert longest.get("hue") == 3 or longest.get("tone") == "bad"
+    assert "straws" not in drawn(shown(PlacementLab, at.placement(("add",), way="modulo")))

@@ -4,6 +4,7 @@ from coursekit.i18n import _, mark, number
 from coursekit.labs.netstorage.clusterdrawing import Tank, flights, hosts_line
 from coursekit.sims.message import require
 from coursekit.sims.netstorage.placementplay import MOST_HOSTS, PER_HOST, Deed, tell
+from coursekit.sims.netstorage.straws import tries
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.deeds import DeedsLab
 from coursekit.ui.parts import facts, key, width_of
@@ -22,7 +23,12 @@ DID = {
     "remove": mark("disk {n}: weight 0"), "fail": mark("host {n} fails"), "weight": mark("disk {n} weighs {weight}"),
 }  # fmt: skip
 DISKS = MOST_HOSTS * PER_HOST
-BAR = 26
+BAR, TRIES = 26, 6  # height of a bar, tries shown
+ENDS = {
+    "kept": mark("✓ disk {n}"),
+    "again": mark("has one already"),
+    "out": mark("disk {n} is out"),
+}
 
 
 class PlacementLab(DeedsLab):
@@ -91,6 +97,9 @@ class PlacementLab(DeedsLab):
         hosts, middles, bottom = hosts_line(cases, narrow=narrow, top=top)
         pairs = [(each.leaves, each.target) for each in state.moved]
         bars, bottom = self._bars(state, bottom + 34, width)
+        if self.values["way"] == "straw2":
+            straws, bottom = self._straws(state, bottom + 34, width)
+            items += straws
         items += hosts + bars + flights(pairs, middles, self.moment)
         items += key(self._key(), width, bottom + 14, a_line=2 if narrow else 5)
         self.scene.show(
@@ -165,6 +174,34 @@ class PlacementLab(DeedsLab):
             if not inside:
                 items.append(label(f"bar-text{at}", 14 + wide, top + 17, text, size=12.5, weight=600))  # fmt: skip
         return items, y + 12 + 2 * (BAR + 6)
+
+    def _straws(self, state, y, width):
+        """The tries of the group looked at: a straw for each host, the longest wins."""
+        pg, hosts = self.values["pg"], state.cluster.hosts
+        shown = tries(state.cluster, pg, self.values["size"], TRIES)
+        left, right = (30, 132) if width < 600 else (64, 160)
+        step = (width - left - right) / len(hosts)
+        title = _("Group {n} draws: the longest straw wins, a host that has a copy is passed over", n=pg) if width > 600 else _("Group {n} draws straws", n=pg)  # fmt: skip
+        items = [label("straws", 6, y, title, weight=600, size=13)]
+        items += [
+            label(f"drawer{k}", left + k * step, y + 22, _("host {n}", n=host.id) if step > 60 else str(host.id), size=11.5)
+            for k, host in enumerate(hosts)
+        ]  # fmt: skip
+        for row, each in enumerate(shown):
+            items += self._try(each, hosts, row, (left, y + 30 + row * 24, step), width - right + 6)
+        return items, y + 30 + len(shown) * 24
+
+    def _try(self, each, hosts, row, spot, x_end):
+        """One try: its number, the straws, what came of it."""
+        left, y, step = spot
+        items = [label(f"try{row}", 6, y + 13, _("try {n}", n=each.r + 1) if left > 40 else str(each.r + 1), size=11.5)]  # fmt: skip
+        for k, (host, straw) in enumerate(zip(hosts, each.straws, strict=True)):
+            won = host.id == each.host
+            look = {"hue": 3, "fill": "solid"} if won and each.end == "kept" else {"tone": "bad", "fill": "soft", "dash": True} if won else {"tone": "idle", "fill": "soft"}  # fmt: skip
+            items.append(box(f"straw{row}-{k}", left + k * step, y + 2, max(2.0, (step - 8) * straw), 14, r=3, **look))  # fmt: skip
+        text = _(ENDS[each.end], n=each.osd)
+        items.append(label(f"end{row}", x_end, y + 13, text, size=12, weight=700 if each.end == "kept" else 400))  # fmt: skip
+        return items
 
     def _held_before(self, state):
         return self.result.states[self.result.states.index(state) - 1].held.values()

@@ -36,6 +36,8 @@ def test_a_remainder_moves_nearly_all_and_a_table_the_least():
     table = tell("table", 4, 3, 512, (Deed("fail", 1), Deed("add")))
     assert len(table.states[1].moved) == 128, "only those of the node that failed"
     assert {each.leaves for each in table.states[1].moved} == {1}
+    shared = [n for osd, n in table.states[1].held.items() if osd != 1]
+    assert max(shared) - min(shared) <= 1, "the emptiest gets the next"
     assert 1 not in table.states[2].held or table.states[2].held[1] == 0
     assert max(table.states[2].held.values()) - min(n for osd, n in table.states[2].held.items() if osd != 1) <= 1  # fmt: skip
 

@@ -15,6 +15,7 @@ def test_spans_cover_all_time_and_all_groups(case):
         assert one.end == next_.begin
         assert (one.counts, one.lost) != (next_.counts, next_.lost), "one span, not two"
     for span in played.spans:
+        assert span.begin < span.end
         assert sum(span.counts.values()) == GROUPS
         assert span.lost <= span.counts["down"]
 
