@@ -48,6 +48,11 @@ class Cluster:
             value = getattr(self, name)
             require(0 <= value < inf, "{name}={value}: choose 0 or more", name=name, value=value)
 
+    @property
+    def link_mb_s(self) -> float:
+        """What a host's cable for storage carries."""
+        return self.gbps * MB_PER_GBIT
+
 
 @dataclass(frozen=True)
 class Line:
@@ -131,7 +136,7 @@ def _memory(cluster: Cluster, ram_n1: float) -> Line:
 
 
 def _network(cluster: Cluster, crossing: float) -> Line:
-    each, link = crossing / cluster.hosts, cluster.gbps * MB_PER_GBIT
+    each, link = crossing / cluster.hosts, cluster.link_mb_s
     if each > link:
         return Line("network", "no", Message.of("Copies put {each:.0f} MB/s on a host's link of {link:.0f} MB/s: writes wait for the network.", each=each, link=link))  # fmt: skip
     if cluster.gbps < ADVISED_GBPS:
