@@ -82,8 +82,8 @@ def parties(names, xs, top, bottom, *, wide=104, size=13, looks=None):
     return items
 
 
-def rungs(shown, xs, top, step, *, now="", size=12, time_x=4, chosen="", press=None):
-    """Arrows one below the other; the newest is bold, the chosen one has a frame."""
+def rungs(shown, xs, top, step, *, now="", size=12, time_x=4):
+    """Arrows one below the other; the newest is bold."""
     items = []
     for row, each in enumerate(shown):
         y = top + row * step

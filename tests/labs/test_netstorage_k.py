@@ -1,0 +1,149 @@
+"""Network storage labs on latency, storms, protocols and booting: what only they do."""
+
+import pytest
+
+from coursekit.i18n import speaking
+from coursekit.labs.netstorage.disk import DiskLab
+from coursekit.labs.netstorage.drawing import ms
+from coursekit.quizzes.netstorage import scenes as at
+from coursekit.quizzes.netstorage.claims import CLAIMS
+from coursekit.quizzes.netstorage.predictions import PREDICTIONS
+from coursekit.quizzes.netstorage.questions import QUESTIONS
+from coursekit.sims.netstorage.goodput import Link
+from coursekit.sims.netstorage.latency import PARTS, Request, break_even, device, remote
+
+MINE = {
+    "netstorage-disk": DiskLab,
+}
+
+
+def drawn(lab):
+    found = {}
+
+    def walk(items):
+        for item in items:
+            assert item["id"] not in found, "every item has an id of its own"
+            found[item["id"]] = item
+            walk(item.get("children", ()))
+
+    walk(lab.scene.items)
+    return found
+
+
+def press(lab):
+    return {tool.description: tool.click for tool in lab._tools if hasattr(tool, "click")}
+
+
+def moments(lab):
+    """All moments of a lab over time; of another one, the one it has."""
+    if not hasattr(lab, "go"):
+        yield lab.result
+        return
+    for moment in range(len(lab.result.states)):
+        lab.go(moment)
+        yield lab.state
+
+
+def scenes():
+    """Every state of these labs that a question, a prediction or a claim points at."""
+    found = [each.scene for each in (*PREDICTIONS.values(), *QUESTIONS, *CLAIMS)]
+    questions = (*QUESTIONS, *(each.question for each in PREDICTIONS.values()))
+    found += [choice.scene for each in questions for choice in each.choices]
+    return [each for each in found if each and each.lab in MINE]
+
+
+# All of them
+
+
+@pytest.mark.parametrize("kind", MINE.values())
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_moment_is_drawn_in_both_layouts(kind, language):
+    with speaking(language):
+        lab = kind()
+        for narrow in (True, False):
+            lab.scene.narrow = narrow
+            for shown in moments(lab):
+                width, height = lab.scene.size
+                assert width == (460 if narrow else 900)
+                for name, item in drawn(lab).items():
+                    if item["kind"] == "box":
+                        assert item["x"] >= 0, name
+                        assert item["x"] + item["w"] <= width + 0.1, name
+                    if item["kind"] != "path":
+                        assert item["y"] + item.get("h", 0) <= height + 4, name
+                assert lab.text
+                assert lab.table(shown).rows
+
+
+@pytest.mark.parametrize("kind", MINE.values())
+def test_a_scenario_comes_back(kind):
+    lab, again = kind(), kind()
+    again.load(lab.scenario())
+    assert again.scenario() == lab.scenario()
+    assert again.scene.items == lab.scene.items
+
+
+@pytest.mark.parametrize("name, kind", MINE.items())
+def test_the_labs_have_their_names_and_few_controls_in_sight(name, kind):
+    lab = kind()
+    assert lab.name == name
+    assert sum(not each.more for each in lab.controls()) <= 5
+
+
+@pytest.mark.parametrize("scene", scenes(), ids=lambda each: f"{each.lab}-{dict(each.values)}")
+def test_what_questions_point_at_can_be_shown(scene):
+    lab = MINE[scene.lab]()
+    lab.load(lab.scenario_of(scene))
+    assert lab.error is None
+    assert all(lab.values[name] == value for name, value in scene.values.items())
+
+
+def test_short_times_for_reading():
+    assert [ms(each) for each in (0.0000123, 0.0042, 1.5)] == ["12.3 µs", "4.2 ms", "1.5 s"]
+
+
+# One request
+
+
+def test_the_bars_are_the_parts_on_one_scale():
+    lab = DiskLab()
+    seen = drawn(lab)
+    both = lab.result.duel
+    longest = sum(item["w"] + 0.5 for name, item in seen.items() if name in {f"local-{p}" for p in PARTS})  # fmt: skip
+    other = sum(item["w"] + 0.5 for name, item in seen.items() if name in {f"remote-{p}" for p in PARTS})  # fmt: skip
+    assert other / longest == pytest.approx(both.remote.total_s / both.local.total_s, rel=0.01)
+    assert seen["all-local-seek"]["text"] == "Seek 8.5 ms"
+    assert "12.7 ms" in seen["fact0"]["text"]
+    assert "2.09" in seen["fact3"]["text"]
+
+
+@pytest.mark.parametrize(
+    "scene, says",
+    [(at.disk("nvme", "nvme", 0, 25), "never"), (at.disk("ram", "ram"), "no break"), (at.disk("hdd", "nvme"), "always")],
+)  # fmt: skip
+def test_it_says_who_wins_at_which_share(scene, says):
+    lab = DiskLab()
+    lab.load(lab.scenario_of(scene))
+    assert says in drawn(lab)["fact3"]["text"]
+
+
+def test_the_curve_meets_the_disk_at_the_break_even():
+    lab = DiskLab()
+    lab.set(size=1 << 20)
+    (own, _y), (shares, times) = lab.chart.data[:2]
+    asked = Request(size=1 << 20)
+    assert own[-1] == 100
+    assert times[0] == pytest.approx(1e3 * remote(Request(size=1 << 20, hit=0)).total_s)
+    crossing = shares[times < _y][0]
+    assert crossing - 5 < 100 * break_even(device("hdd"), asked) <= crossing
+
+
+def test_a_busy_server_makes_one_wait():
+    lab = DiskLab()
+    lab.set(load=50, hits=0)
+    bar = lab.result.duel.remote
+    assert bar["queue"] == pytest.approx(device("hdd").time_s(4096))
+    assert "idle server" in drawn(lab)["fact3"]["text"]
+    assert "queue" in lab.text
+    lab.set(mtu=9000, rtt=1.0)
+    assert lab.result.request.link == Link(gbps=1, rtt_s=0.001, mtu=9000)
