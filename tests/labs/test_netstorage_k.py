@@ -5,15 +5,17 @@ import pytest
 from coursekit.i18n import speaking
 from coursekit.labs.netstorage.disk import DiskLab
 from coursekit.labs.netstorage.drawing import ms
+from coursekit.labs.netstorage.map import SIZES, MapLab
 from coursekit.quizzes.netstorage import scenes as at
 from coursekit.quizzes.netstorage.claims import CLAIMS
 from coursekit.quizzes.netstorage.predictions import PREDICTIONS
 from coursekit.quizzes.netstorage.questions import QUESTIONS
 from coursekit.sims.netstorage.goodput import Link
-from coursekit.sims.netstorage.latency import PARTS, Request, break_even, device, remote
+from coursekit.sims.netstorage.latency import PARTS, Request, break_even, device, duel, remote
 
 MINE = {
     "netstorage-disk": DiskLab,
+    "netstorage-map": MapLab,
 }
 
 
@@ -147,3 +149,53 @@ def test_a_busy_server_makes_one_wait():
     assert "queue" in lab.text
     lab.set(mtu=9000, rtt=1.0)
     assert lab.result.request.link == Link(gbps=1, rtt_s=0.001, mtu=9000)
+
+
+# Who wins
+
+
+def test_each_cell_says_who_wins_there():
+    lab = MapLab()
+    lab.set(server="nvme", gbps=10)
+    seen = drawn(lab)
+    for r, c in ((0, 0), (5, 3), (10, 14), (3, 11)):
+        lab._press(f"cell{r}-{c}")
+        assert lab.values["size"] == SIZES[c]
+        winner = duel(device("hdd"), lab.result.request).winner
+        assert seen[f"cell{r}-{c}"]["text"].startswith({"local": "M", "remote": "S"}[winner])
+        assert drawn(lab)[f"cell{r}-{c}"]["selected"]
+    lab._set_locked(True)
+    lab.update()
+    lab._press("cell0-0")
+    assert lab.values["size"] == SIZES[11], "no cell is chosen before the prediction"
+
+
+def test_an_ssd_never_loses_to_small_requests_over_ten_gigabits():
+    lab = MapLab()
+    lab.load(lab.scenario_of(at.who_wins("sata_ssd", "hdd", 10)))
+    letters = [drawn(lab)[f"cell{r}-3"]["text"][0] for r in range(11)]
+    assert letters == ["M"] * 11
+    assert "S" in drawn(lab)["cell0-12"]["text"], "large ones: the cable is faster than the SSD"
+
+
+def test_the_line_parts_the_map():
+    lab = MapLab()
+    for c, share in enumerate(lab.result.line):
+        column = [drawn(lab)[f"cell{r}-{c}"]["text"][0] for r in range(11)]  # 100 % first
+        assert column == ["S" if 100 - 10 * r > 100 * share else "M" for r in range(11)]
+
+
+@pytest.mark.parametrize("clients, wins", [(5, True), (6, False)])
+def test_how_many_may_read_in_one_go(clients, wins):
+    lab = MapLab()
+    lab.load(lab.scenario_of(at.who_wins("hdd", "ram", 10, clients=clients)))
+    seen = drawn(lab)
+    assert (seen["stream1"]["w"] > seen["stream0"]["w"]) == wins
+    assert "5.88" in lab.text
+
+
+def test_the_card_is_that_of_the_simulation():
+    texts = [drawn(MapLab())[f"card{k}"] for k in range(9)]
+    assert [each["text"] for each in texts[:3]] == ["server"] * 3
+    assert texts[2]["sub"] == "from 10 Gb/s on"
+    assert {each["text"] for each in texts[6:]} == {"own disk"}
