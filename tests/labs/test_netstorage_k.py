@@ -6,16 +6,19 @@ from coursekit.i18n import speaking
 from coursekit.labs.netstorage.disk import DiskLab
 from coursekit.labs.netstorage.drawing import ms
 from coursekit.labs.netstorage.map import SIZES, MapLab
+from coursekit.labs.netstorage.storm import StormLab
 from coursekit.quizzes.netstorage import scenes as at
 from coursekit.quizzes.netstorage.claims import CLAIMS
 from coursekit.quizzes.netstorage.predictions import PREDICTIONS
 from coursekit.quizzes.netstorage.questions import QUESTIONS
 from coursekit.sims.netstorage.goodput import Link
 from coursekit.sims.netstorage.latency import PARTS, Request, break_even, device, duel, remote
+from coursekit.sims.netstorage.storm import Storm, formula_s
 
 MINE = {
     "netstorage-disk": DiskLab,
     "netstorage-map": MapLab,
+    "netstorage-storm": StormLab,
 }
 
 
@@ -199,3 +202,41 @@ def test_the_card_is_that_of_the_simulation():
     assert [each["text"] for each in texts[:3]] == ["server"] * 3
     assert texts[2]["sub"] == "from 10 Gb/s on"
     assert {each["text"] for each in texts[6:]} == {"own disk"}
+
+
+# Eight o'clock
+
+
+def test_the_last_machine_is_ready_when_the_formula_says():
+    lab = StormLab()
+    seen = drawn(lab)
+    assert "127.5" in seen["formula"]["text"]
+    assert "127.5" in seen["played"]["text"]
+    assert {seen[f"machine{k}"]["text"] for k in range(30)} == {"127"}
+    assert seen["gate-server"]["tone"] == "bad"
+    assert lab.result.formula == formula_s(Storm())
+
+
+@pytest.mark.parametrize(
+    "gbps, server, tight", [(1, "ram", "server"), (10, "hdd", "disk"), (100, "ram", "client")]
+)
+def test_the_narrowest_gate_is_marked(gbps, server, tight):
+    lab = StormLab()
+    lab.load(lab.scenario_of(at.storm(30, gbps, server)))
+    seen = drawn(lab)
+    assert [name for name in ("disk", "server", "client") if seen[f"gate-{name}"]["tone"] == "bad"] == [tight]  # fmt: skip
+    assert "narrowest" in seen[f"gate-rate-{tight}"]["text"]
+
+
+def test_who_comes_later_waits_less_and_the_curves_part():
+    lab = StormLab()
+    lab.set(jitter=600)
+    told = lab.result.told
+    assert told.waits_s.max() < 60 < formula_s(Storm())
+    (x, first), (_x, _middle), (_xx, last) = lab.chart.data
+    assert (first >= last - 1e-9).all()
+    assert x[-1] == pytest.approx(told.last_s)
+    assert last[-1] == pytest.approx(500)
+    again = StormLab()
+    again.load(lab.scenario())
+    assert (again.result.told.end_s == told.end_s).all(), "the seed decides"
