@@ -6,11 +6,13 @@ from coursekit.i18n import speaking
 from coursekit.labs.netstorage.disk import DiskLab
 from coursekit.labs.netstorage.drawing import ms
 from coursekit.labs.netstorage.map import SIZES, MapLab
+from coursekit.labs.netstorage.nbd import NbdLab
 from coursekit.labs.netstorage.storm import StormLab
 from coursekit.quizzes.netstorage import scenes as at
 from coursekit.quizzes.netstorage.claims import CLAIMS
 from coursekit.quizzes.netstorage.predictions import PREDICTIONS
 from coursekit.quizzes.netstorage.questions import QUESTIONS
+from coursekit.sims.message import ParameterError
 from coursekit.sims.netstorage.goodput import Link
 from coursekit.sims.netstorage.latency import PARTS, Request, break_even, device, duel, remote
 from coursekit.sims.netstorage.storm import Storm, formula_s
@@ -19,6 +21,7 @@ MINE = {
     "netstorage-disk": DiskLab,
     "netstorage-map": MapLab,
     "netstorage-storm": StormLab,
+    "netstorage-nbd": NbdLab,
 }
 
 
@@ -240,3 +243,68 @@ def test_who_comes_later_waits_less_and_the_curves_part():
     again = StormLab()
     again.load(lab.scenario())
     assert (again.result.told.end_s == told.end_s).all(), "the seed decides"
+
+
+# Byte by byte
+
+HANDSHAKE = 5
+
+
+def test_a_read_is_asked_in_28_bytes_and_answered_in_16_and_the_data():
+    lab = NbdLab()
+    lab.load(lab.scenario_of(at.nbd(("read", 4096, 1024))))
+    assert lab.moment == HANDSHAKE + 2
+    assert drawn(lab)["fact0"]["text"] == "1040 bytes"
+    lab.go(HANDSHAKE + 1)
+    seen = drawn(lab)
+    raw = "".join(seen[f"byte{k}"]["text"] for k in range(28))
+    assert raw == "25609513" + "0000" + "0000" + f"{1:016x}" + f"{4096:016x}" + f"{1024:08x}"
+    assert "byte28" not in seen
+    assert [row[:2] for row in lab.table(lab.state).rows][-1] == [24, 4]
+
+
+def test_a_byte_is_explained_by_its_field():
+    lab = NbdLab()
+    lab.load(lab.scenario_of(at.nbd(("read", 4096, 1024))))
+    lab.go(HANDSHAKE + 1)
+    lab._press("byte17")
+    assert "Offset" in lab.text
+    assert {name for name, item in drawn(lab).items() if item.get("selected")} == {*(f"byte{k}" for k in range(16, 24)), "field4"}  # fmt: skip
+    lab.set(byte=200)
+    assert "belongs" not in lab.text
+
+
+def test_what_the_learner_asks_follows_the_handshake_or_the_example():
+    lab = NbdLab()
+    assert lab.moment == HANDSHAKE + 6
+    lab._ask("read")
+    assert lab.moment == HANDSHAKE + 8
+    assert len(lab.runs) == 1
+    lab.go(HANDSHAKE + 2)  # after the write of the example
+    lab._text.value = "né"
+    lab._ask("write")
+    assert len(lab.runs) == 2
+    assert lab.scenario()["actions"] == [[2, "write", 4096, "né"]]
+    assert lab.state.disk.read(4096, 3) == "né".encode()
+    assert "block8" in drawn(lab)
+    again = NbdLab()
+    again.load(lab.scenario())
+    assert again.scene.items == lab.scene.items
+
+
+def test_beyond_the_end_the_server_says_an_error_and_after_goodbye_nothing():
+    lab = NbdLab()
+    lab.load(lab.scenario_of(at.nbd(("write", 65_530, "too long for it"))))
+    assert "ENOSPC" in drawn(lab)["fact3"]["text"]
+    lab._ask("disc")
+    lab._ask("flush")
+    assert "goodbye" in lab.text
+
+
+@pytest.mark.parametrize("action", [[1, "read", 4096], [1, "burn"], ["x", "flush"], [0, "flush"], [1, "write", 0, 5]])  # fmt: skip
+def test_an_action_of_another_form_is_refused(action):
+    lab = NbdLab()
+    before = lab.scenario()
+    with pytest.raises(ParameterError):
+        lab.load({"actions": [action]})
+    assert lab.scenario() == before
