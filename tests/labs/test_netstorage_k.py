@@ -7,6 +7,7 @@ from coursekit.labs.netstorage.disk import DiskLab
 from coursekit.labs.netstorage.drawing import ms
 from coursekit.labs.netstorage.map import SIZES, MapLab
 from coursekit.labs.netstorage.nbd import NbdLab
+from coursekit.labs.netstorage.pxe import FAULTS, PxeLab
 from coursekit.labs.netstorage.storm import StormLab
 from coursekit.quizzes.netstorage import scenes as at
 from coursekit.quizzes.netstorage.claims import CLAIMS
@@ -22,6 +23,7 @@ MINE = {
     "netstorage-map": MapLab,
     "netstorage-storm": StormLab,
     "netstorage-nbd": NbdLab,
+    "netstorage-pxe": PxeLab,
 }
 
 
@@ -308,3 +310,80 @@ def test_an_action_of_another_form_is_refused(action):
     with pytest.raises(ParameterError):
         lab.load({"actions": [action]})
     assert lab.scenario() == before
+
+
+# Without a disk
+
+
+def pxe_at(scene, moment=None):
+    lab = PxeLab()
+    lab.load({**lab.scenario_of(scene), "moment": moment})
+    return lab
+
+
+def test_a_boot_ends_ready_and_says_where_the_time_went():
+    lab = pxe_at(at.pxe("none", block=512, size=60))
+    seen = drawn(lab)
+    assert seen["fact3"]["text"] == "ready"
+    assert "35.7" in seen["fact1"]["text"]
+    assert "37.2" in seen["phase-kernel"]["text"], "TFTP and the kernel’s own 1.5 s"
+    wide = [seen[f"phase-{name}"]["w"] for name in ("kernel", "init")]
+    assert wide[0] / wide[1] == pytest.approx(37.2 / 3, rel=0.05)
+    assert seen["screen8"]["text"] == "diskless login:"
+
+
+@pytest.mark.parametrize(
+    "values, seconds", [({"block": 1468}, "12.8 s"), ({"block": 1468, "window": 16}, "1.27 s"), ({"load": "http"}, "541 ms")]
+)  # fmt: skip
+def test_blocks_windows_and_http_make_it_faster(values, seconds):
+    assert seconds in drawn(pxe_at(at.pxe("none", **values)))["fact1"]["text"]
+
+
+@pytest.mark.parametrize(
+    "fault, says",
+    [
+        ("no_dhcp", "PXE-E51"), ("no_next_server", "PXE-E53"), ("wrong_server", "PXE-E32"), ("no_file", "PXE-T01"),
+        ("udp69", "PXE-E32"), ("architecture", "black"), ("no_root", "Unable to mount root"),
+    ],
+)  # fmt: skip
+def test_each_fault_has_its_symptom(fault, says):
+    lab = pxe_at(at.pxe(fault))
+    seen = drawn(lab)
+    assert seen["fact3"]["text"] == "stuck"
+    assert lab.tone(lab.state) == "bad"
+    if fault == "architecture":
+        assert "screen0" not in seen
+        assert seen["black"]
+    assert says in lab.text
+    assert set(FAULTS) >= {fault, "none"}
+
+
+def test_the_packet_of_the_moment_is_shown_by_its_fields():
+    lab = pxe_at(at.pxe("none"), 3)
+    seen = drawn(lab)
+    assert seen["packet"]["text"] == "DHCP DISCOVER: 318 bytes"
+    values = [item["text"] for name, item in seen.items() if name.startswith("field-value")]
+    assert any(text.startswith("PXEClient") for text in values)
+    assert sum(row[1] for row in lab.table(lab.state).rows) == 318
+    assert "8" in seen["zeros"]["text"]
+    lab.go(1)
+    assert "no-packet" in drawn(lab)
+    lab.go(27)
+    assert drawn(lab)["packet"]["text"].startswith("Before: DHCP ACK")
+
+
+@pytest.mark.parametrize("root", ["iscsi", "nbd"])
+def test_a_block_protocol_shows_its_first_bytes(root):
+    lab = pxe_at(at.pxe("none", root=root))
+    login = next(k for k, s in enumerate(lab.result.states) if s.event and s.event.name == "login")
+    lab.go(login)
+    rows = lab.table(lab.state).rows
+    assert sum(row[1] for row in rows) == len(lab.state.event.packet)
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+
+
+def test_what_nobody_answers_ends_on_its_way():
+    seen = drawn(pxe_at(at.pxe("udp69")))
+    assert {name for name in seen if name.startswith("lost-")} == {f"lost-m{k}" for k in range(7, 11)}  # fmt: skip
+    assert "another one" not in {item.get("text") for item in seen.values()}
+    assert "another one" in {item.get("text") for item in drawn(pxe_at(at.pxe("wrong_server"))).values()}  # fmt: skip
