@@ -6,6 +6,7 @@ from coursekit.i18n import speaking
 from coursekit.labs.netstorage.disk import DiskLab
 from coursekit.labs.netstorage.drawing import ms
 from coursekit.labs.netstorage.map import SIZES, MapLab
+from coursekit.labs.netstorage.mount import MountLab
 from coursekit.labs.netstorage.nbd import NbdLab
 from coursekit.labs.netstorage.pxe import FAULTS, PxeLab
 from coursekit.labs.netstorage.storm import StormLab
@@ -24,6 +25,7 @@ MINE = {
     "netstorage-storm": StormLab,
     "netstorage-nbd": NbdLab,
     "netstorage-pxe": PxeLab,
+    "netstorage-mount": MountLab,
 }
 
 
@@ -387,3 +389,58 @@ def test_what_nobody_answers_ends_on_its_way():
     assert {name for name in seen if name.startswith("lost-")} == {f"lost-m{k}" for k in range(7, 11)}  # fmt: skip
     assert "another one" not in {item.get("text") for item in seen.values()}
     assert "another one" in {item.get("text") for item in drawn(pxe_at(at.pxe("wrong_server"))).values()}  # fmt: skip
+
+
+# Two hosts
+
+
+def mount_at(scene, moment=None):
+    lab = MountLab()
+    lab.load({**lab.scenario_of(scene), "moment": moment})
+    return lab
+
+
+def test_one_file_each_is_lost_in_silence():
+    lab = mount_at(at.mount("iscsi"), 2)
+    seen = drawn(lab)
+    assert seen["A43"]["dash"]
+    assert seen["B43"]["dash"]
+    assert "who writes last" in lab.text
+    lab.go(4)
+    seen = drawn(lab)
+    assert {seen[f"disk{b}"]["text"] for b in (3, 4, 43, 49)} == {"B"}, "nothing of A is left"
+    assert seen["A49"]["text"] == "A", "and A does not know"
+    assert "/a" in seen["lost"]["text"]
+    lab.go(5)
+    assert "nothing" in drawn(lab)["fact3"]["text"]
+    assert lab.tone(lab.state) == "bad"
+
+
+def test_with_two_files_the_check_finds_a_block_with_two_owners():
+    lab = mount_at(at.mount("iscsi", files=2), 5)
+    seen = drawn(lab)
+    assert any("DUP" in item.get("text", "") for item in seen.values())
+    assert seen["disk5"]["text"] == "B"
+    assert seen["disk43"]["text"] == "A"
+    lab.go(6)
+    assert drawn(lab)["disk43"]["text"] == "A + ✓"
+    assert "/b, /c" in drawn(lab)["lost"]["text"]
+
+
+@pytest.mark.parametrize("files", [1, 2])
+def test_a_server_of_files_loses_none(files):
+    lab = mount_at(at.mount("nfs", files))
+    seen = drawn(lab)
+    assert seen["disk43"]["text"] == "A + B"
+    assert not [name for name in seen if name.startswith(("A4", "B4"))], "the hosts hold no blocks"
+    assert seen["lost"]["text"] == "No file is lost."
+    assert lab.tone(lab.state) == "ok"
+
+
+def test_arrows_show_what_was_written_just_now():
+    lab = mount_at(at.mount("iscsi"), 3)
+    written = {name for name in drawn(lab) if name.startswith("write")}
+    assert written == {f"write{b}" for b in lab.state.written}
+    assert written
+    lab.go(5)
+    assert not [name for name in drawn(lab) if name.startswith("write")]

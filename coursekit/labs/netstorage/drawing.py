@@ -77,7 +77,11 @@ def parties(names, xs, top, bottom, *, wide=104, size=13, looks=None):
     items = []
     for each, text in names.items():
         x, look = xs[each], (looks or {}).get(each, {"tone": "accent"})
-        items.append(path(f"life-{each}", f"M{x:g} {top + 34}V{bottom:g}", dash=True, tone="idle", faded=True))
+        items.append(
+            path(
+                f"life-{each}", f"M{x:g} {top + 34}V{bottom:g}", dash=True, tone="idle", faded=True
+            )
+        )
         items.append(box(f"party-{each}", x - wide / 2, top, wide, 34, text=text, r=8, size=size, **{"fill": "solid", **look}))  # fmt: skip
     return items
 
