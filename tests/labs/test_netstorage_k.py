@@ -5,6 +5,7 @@ import pytest
 from coursekit.i18n import speaking
 from coursekit.labs.netstorage.disk import DiskLab
 from coursekit.labs.netstorage.drawing import ms
+from coursekit.labs.netstorage.live import LiveLab, said, shares
 from coursekit.labs.netstorage.map import SIZES, MapLab
 from coursekit.labs.netstorage.mount import MountLab
 from coursekit.labs.netstorage.nbd import NbdLab
@@ -17,7 +18,9 @@ from coursekit.quizzes.netstorage.questions import QUESTIONS
 from coursekit.sims.message import ParameterError
 from coursekit.sims.netstorage.goodput import Link
 from coursekit.sims.netstorage.latency import PARTS, Request, break_even, device, duel, remote
+from coursekit.sims.netstorage.nbdtimes import RESEND_S, law
 from coursekit.sims.netstorage.storm import Storm, formula_s
+from coursekit.ui.progress import Progress
 
 MINE = {
     "netstorage-disk": DiskLab,
@@ -26,6 +29,7 @@ MINE = {
     "netstorage-nbd": NbdLab,
     "netstorage-pxe": PxeLab,
     "netstorage-mount": MountLab,
+    "netstorage-live": LiveLab,
 }
 
 
@@ -108,6 +112,22 @@ def test_what_questions_point_at_can_be_shown(scene):
     lab.load(lab.scenario_of(scene))
     assert lab.error is None
     assert all(lab.values[name] == value for name, value in scene.values.items())
+
+
+@pytest.mark.parametrize("name, kind", MINE.items())
+def test_before_the_prediction_the_answer_is_not_to_be_seen(name, kind, tmp_path):
+    lab = kind(prediction=PREDICTIONS[name], progress=Progress(tmp_path / "progress.json"))
+    assert lab.locked
+    answers = {
+        "netstorage-disk": ["2.09", "2.1"], "netstorage-map": ["own disk"], "netstorage-storm": ["127"],
+        "netstorage-live": ["10 ms"], "netstorage-nbd": ["28"], "netstorage-pxe": ["35.7", "117,"],
+        "netstorage-mount": ["nothing wrong", "lost: 1"], "netstorage-write": ["0.56", "562"],
+    }[name]  # fmt: skip
+    shown = " ".join([lab.text, *(str(item.get("text", "")) for item in drawn(lab).values())])
+    shown += lab.table(lab._shown).html()
+    assert not [each for each in answers if each in shown]
+    if hasattr(lab, "go"):
+        assert len(lab.timeline.labels) == 1
 
 
 def test_short_times_for_reading():
@@ -444,3 +464,82 @@ def test_arrows_show_what_was_written_just_now():
     assert written
     lab.go(5)
     assert not [name for name in drawn(lab) if name.startswith("write")]
+
+
+# For real
+
+
+def test_nothing_is_measured_before_it_is_asked_for():
+    lab = LiveLab()
+    assert lab.result.times == ()
+    assert "press" in drawn(lab)["time-measured"]["text"]
+    assert "Nothing is measured" in lab.text
+    (_names, bars), (_same, line) = lab.chart.data
+    assert not bars.any()
+    assert line.sum() == pytest.approx(1)
+
+
+def test_what_is_measured_is_near_what_the_simulation_says_and_no_part_of_the_scenario():
+    lab = LiveLab()
+    lab.set(delay=2.0, requests=30)
+    before = lab.scenario()
+    lab.ask()
+    lab.wait()
+    assert lab.scenario() == before
+    assert len(lab.result.times) == 30
+    assert min(lab.result.times) >= 0.004
+    assert lab.result.median < 0.004 + 0.05
+    assert "30 of 30" in drawn(lab)["fact0"]["text"]
+    assert "this machine" in lab.text
+    assert lab.chart.data[0][1].sum() == pytest.approx(1)
+    lab.set(delay=0.0)
+    assert lab.result.times == (), "other values, nothing measured"
+    assert not lab.measuring
+
+
+def test_a_lost_segment_is_sent_again_after_a_while():
+    lab = LiveLab()
+    lab.set(delay=0.0, loss=10.0, requests=25)
+    lab.ask()
+    lab.wait()
+    seen = lab.result
+    assert 1 <= seen.late < 25
+    assert max(seen.times) >= RESEND_S
+    assert str(seen.late) in drawn(lab)["fact3"]["text"]
+
+
+def test_it_can_be_stopped_and_other_values_stop_it():
+    lab = LiveLab()
+    lab.set(delay=20.0, requests=200)
+    for end in (lab._halt, lambda: lab.set(requests=199)):
+        lab.ask()
+        assert lab.measuring
+        end()
+        lab.wait(10)
+        assert not lab._thread.is_alive()
+        assert len(lab.result.times) < 20
+
+
+def test_it_asks_nobody_before_the_prediction():
+    lab = LiveLab()
+    lab._set_locked(True)
+    assert lab._go.disabled
+    lab.ask()
+    assert lab._thread is None
+
+
+def test_what_goes_wrong_is_said(monkeypatch):
+    def broken(_seen, _seed):
+        raise OSError("no port")
+        yield
+
+    monkeypatch.setattr("coursekit.labs.netstorage.live._requests", broken)
+    lab = LiveLab()
+    lab.ask()
+    lab.wait()
+    assert "no port" in lab.text
+
+
+def test_shares_of_times():
+    assert shares([0.00005, 0.00015, 0.00016, 9.0])[[0, 1, -1]].tolist() == [0.25, 0.5, 0.25]
+    assert said(law(0.005, 0.05, 4096)).sum() == pytest.approx(1)

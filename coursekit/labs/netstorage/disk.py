@@ -104,6 +104,7 @@ class DiskLab(Lab):
 
     def _facts(self, seen):
         both = seen.duel
+        even = "?" if self.locked else _even(both.break_even)
         tone = {"local": "accent", "remote": "ok", "equal": "idle"}[both.winner]
         won = {
             "local": _("the machine’s disk wins"),
@@ -114,12 +115,7 @@ class DiskLab(Lab):
             (_("in the machine: {t}", t=ms(both.local.total_s)), "accent"),
             (_("server: {t}", t=ms(both.remote.total_s)), "ok"),
             (won[both.winner], tone),
-            (
-                _("idle server: {even}", even=_even(both.break_even))
-                if seen.load
-                else _even(both.break_even),
-                "idle",
-            ),
+            (_("idle server: {even}", even=even) if seen.load else even, "idle"),
         ]
 
     def _way(self, seen, top, *, narrow):
@@ -192,15 +188,17 @@ class DiskLab(Lab):
         gap = [float("nan")] * 2
         own = [seen.duel.local.total_s * 1e3] * len(SHARES)
         now = [seen.duel.remote.total_s * 1e3] * 2
+        far = [each * 1e3 for each in seen.curve]
+        if self.locked:
+            far = [float("nan")] * len(SHARES)  # where it meets the other one is the question
         self.chart.show(
-            shares, own + gap, [each * 1e3 for each in seen.curve] + gap,
-            [float("nan")] * len(SHARES) + now,
+            shares, own + gap, far + gap, [float("nan")] * len(SHARES) + now,
         )  # fmt: skip
 
     # In words
 
     def describe(self, seen):
-        why = seen.duel.why[:1] if seen.load else seen.duel.why
+        why = seen.duel.why[:1] if seen.load or self.locked else seen.duel.why
         text = " ".join(map(_, why))
         if seen.load:
             text += " " + _("Others keep the server’s disk busy: {t} of that is waiting in its queue.", t=ms(seen.duel.remote["queue"]))  # fmt: skip

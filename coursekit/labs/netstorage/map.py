@@ -203,8 +203,8 @@ class MapLab(Lab):
             y = top + 34 + r * high
             if not c:
                 items.append(label(f"disk{r}", 4, y + 28, _(DEVICES[cell.disk]), size=11.5 if narrow else 13))  # fmt: skip
-            best, where = _verdict(cell, narrow=narrow)
-            items.append(box(f"card{k}", left + c * wide, y, wide - 6, high - 6, text=best, sub=where, tone="ok" if cell.beaten_at else "accent", fill="soft" if cell.beaten_at else "paper", size=12 if narrow else 13))  # fmt: skip
+            best, where = ("?", "") if self.locked else _verdict(cell, narrow=narrow)
+            items.append(box(f"card{k}", left + c * wide, y, wide - 6, high - 6, text=best, sub=where, tone="idle" if self.locked else "ok" if cell.beaten_at else "accent", fill="soft" if cell.beaten_at and not self.locked else "paper", size=12 if narrow else 13))  # fmt: skip
         return items, top + 34 + 3 * high + 4
 
     # In words
@@ -223,7 +223,8 @@ class MapLab(Lab):
             [_size(size), _percent(share), _times(seen.ahead[-1, c]), _times(seen.ahead[5, c]), _times(seen.ahead[0, c])]
             for c, (size, share) in enumerate(zip(SIZES, seen.line, strict=True))
         ]  # fmt: skip
-        rows += [[f"{_(DEVICES[c.disk])}, {_(WORKS[c.work])}", "–", "–", "–", ": ".join(_verdict(c))] for c in seen.card]  # fmt: skip
+        if not self.locked:
+            rows += [[f"{_(DEVICES[c.disk])}, {_(WORKS[c.work])}", "–", "–", "–", ": ".join(_verdict(c))] for c in seen.card]  # fmt: skip
         head = [_("request"), _("break-even"), _("0 % from memory"), _("50 %"), _("100 %")]
         return Table(head, rows, caption=_("Who is faster (S the server, M the machine), how many times; then the decision card"))  # fmt: skip
 

@@ -91,6 +91,9 @@ class StormLab(Lab):
 
     def _facts(self, seen):
         told = seen.told
+        if self.locked:
+            hidden = [(_("the last is ready: {t} s", t="?"), "idle"), (_("longest wait: {t} s", t="?"), "idle")]  # fmt: skip
+            return [*hidden, (_("one alone: {t} s", t="?"), "idle"), (_("machines: {n}", n=seen.storm.clients), "idle")]  # fmt: skip
         return [
             (_("the last is ready: {t} s", t=number(told.last_s)), _tone(told.last_s)),
             (_("longest wait: {t} s", t=number(float(told.waits_s.max()))), _tone(told.waits_s.max())),
@@ -125,9 +128,12 @@ class StormLab(Lab):
     def _sum(self, seen, top, width):
         """The formula with its numbers, beside what the simulation gave."""
         storm = seen.storm
-        each = storm.each_mb_s(storm.clients)
-        says = _("All at once: {mb} MB ÷ {each} MB/s for each = {t} s", mb=number(storm.mb, 4), each=number(each), t=number(seen.formula, 4))  # fmt: skip
-        played = _("Simulated: {t} s", t=number(seen.told.last_s, 4))
+        each, last = number(storm.each_mb_s(storm.clients)), number(seen.told.last_s, 4)
+        result = number(seen.formula, 4)
+        if self.locked:
+            each = last = result = "?"
+        says = _("All at once: {mb} MB ÷ {each} MB/s for each = {t} s", mb=number(storm.mb, 4), each=each, t=result)  # fmt: skip
+        played = _("Simulated: {t} s", t=last)
         half = (width - 12) if self.scene.narrow else (width - 12) * 0.64
         items = [box("formula", 4, top + 8, half, 36, text=says, fill="paper", tone="accent", size=12.5)]  # fmt: skip
         if self.scene.narrow:
@@ -145,16 +151,18 @@ class StormLab(Lab):
         items = [label("room", 4, top, head, weight=600, size=12.5 if self.scene.narrow else 13.5)]
         for k, wait in enumerate(told.waits_s):
             line, column = divmod(k, a_line)
-            items.append(box(
-                f"machine{k}", 4 + column * cell, top + 12 + line * 34, cell - 4, 29, r=5,
-                text=number(float(wait), 2 if wait < 10 else 3), size=11.5, fill="soft", tone=_tone(wait),
-            ))  # fmt: skip
+            text = "?" if self.locked else number(float(wait), 2 if wait < 10 else 3)
+            tone = "idle" if self.locked else _tone(wait)
+            items.append(box(f"machine{k}", 4 + column * cell, top + 12 + line * 34, cell - 4, 29, r=5, text=text, size=11.5, fill="soft", tone=tone))  # fmt: skip
         lines = -(-seen.storm.clients // a_line)
         return items, top + 16 + lines * 34
 
     def _progress(self, seen):
         told, count = seen.told, seen.storm.clients
         at = np.linspace(0, told.last_s, CURVES)
+        if self.locked:
+            self.chart.show([0.0, 1.0], *[[np.nan] * 2] * 3)
+            return
         chosen = (0, count // 2, count - 1)
         self.chart.show(at, *(np.interp(at, told.t, told.done_mb[:, k]) for k in chosen))
 
@@ -162,6 +170,8 @@ class StormLab(Lab):
 
     def describe(self, seen):
         storm, told = seen.storm, seen.told
+        if self.locked:
+            return _(limit(storm))
         said = plural(
             "{count} machine reads {mb} MB: ready after {t} s; one alone takes {alone} s.",
             "{count} machines read {mb} MB each: the last is ready after {t} s; one alone takes {alone} s.",
@@ -173,10 +183,12 @@ class StormLab(Lab):
         return text
 
     def tone(self, seen):
-        return _tone(seen.told.waits_s.max())
+        return "idle" if self.locked else _tone(seen.told.waits_s.max())
 
     def table(self, seen):
         told = seen.told
+        if self.locked:
+            return Table([_("machine"), _("ready (s)")], [[_("the last"), "?"]])
         rows = [
             [k + 1, number(float(start), 4), number(float(end), 4), number(float(wait), 4)]
             for k, (start, end, wait) in enumerate(zip(told.start_s, told.end_s, told.waits_s, strict=True))
