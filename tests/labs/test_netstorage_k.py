@@ -11,6 +11,7 @@ from coursekit.labs.netstorage.mount import MountLab
 from coursekit.labs.netstorage.nbd import NbdLab
 from coursekit.labs.netstorage.pxe import FAULTS, PxeLab
 from coursekit.labs.netstorage.storm import StormLab
+from coursekit.labs.netstorage.write import WriteLab
 from coursekit.quizzes.netstorage import scenes as at
 from coursekit.quizzes.netstorage.claims import CLAIMS
 from coursekit.quizzes.netstorage.predictions import PREDICTIONS
@@ -30,6 +31,7 @@ MINE = {
     "netstorage-pxe": PxeLab,
     "netstorage-mount": MountLab,
     "netstorage-live": LiveLab,
+    "netstorage-write": WriteLab,
 }
 
 
@@ -543,3 +545,49 @@ def test_what_goes_wrong_is_said(monkeypatch):
 def test_shares_of_times():
     assert shares([0.00005, 0.00015, 0.00016, 9.0])[[0, 1, -1]].tolist() == [0.25, 0.5, 0.25]
     assert said(law(0.005, 0.05, 4096)).sum() == pytest.approx(1)
+
+
+# One write
+
+
+def write_at(scene, moment=None):
+    lab = WriteLab()
+    lab.load({**lab.scenario_of(scene), "moment": moment})
+    return lab
+
+
+@pytest.mark.parametrize("way, times, steps", [("local", "× 1", 1), ("copies", "× 6.94", 6), ("erasure", "× 10.4", 9)])  # fmt: skip
+def test_a_write_ends_confirmed_after_its_rounds(way, times, steps):
+    lab = write_at(at.write(way))
+    assert lab.moment == steps
+    seen = drawn(lab)
+    assert seen["fact3"]["text"] == "confirmed"
+    assert times in seen[f"total-{way}"]["text"]
+    assert len(lab.table(lab.state).rows) == steps
+    lab.go(steps - 1)
+    assert drawn(lab)["fact3"]["text"] == "not confirmed yet"
+
+
+def test_the_ladder_is_true_to_time():
+    lab = write_at(at.write("copies"))
+    seen, most = drawn(lab), lab._all["erasure"].total_s
+    for k, step in enumerate(lab.result.steps):
+        if not step.network:
+            boxes = [item for name, item in seen.items() if name.startswith(f"work{k}-")]
+            assert len(boxes) == len(step.at)
+            assert boxes[0]["h"] == pytest.approx(380 * step.seconds / most)
+            assert boxes[0]["y"] == pytest.approx(58 + 54 + 380 * step.t / most)
+    assert len([name for name in seen if name.startswith("way2-")]) == 2, "to both copies at once"
+
+
+def test_the_ways_are_compared_under_the_same_conditions():
+    lab = write_at(at.write("copies"))
+    seen = drawn(lab)
+    for way in ("local", "copies", "erasure"):
+        found = sum(seen[name]["w"] for name in (f"ways-{way}", f"disks-{way}") if name in seen)
+        assert found / 560 == pytest.approx(lab._all[way].total_s / lab._all["erasure"].total_s, rel=0.01)  # fmt: skip
+    assert "ways-local" not in seen
+    lab.set(gbps=0.1)
+    assert lab.result.network_s > 2 * 0.0002 + 0.0006, "at 100 Mb/s the bytes themselves take time"
+    lab.set(device="hdd")
+    assert drawn(lab)["disks-copies"]["w"] > 10 * drawn(lab)["ways-copies"]["w"]
