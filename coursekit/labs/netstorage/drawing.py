@@ -77,13 +77,17 @@ def parties(names, xs, top, bottom, *, wide=104, size=13, looks=None):
     items = []
     for each, text in names.items():
         x, look = xs[each], (looks or {}).get(each, {"tone": "accent"})
-        items.append(path(f"life-{each}", f"M{x:g} {top + 34}V{bottom:g}", dash=True, tone="idle"))
+        items.append(
+            path(
+                f"life-{each}", f"M{x:g} {top + 34}V{bottom:g}", dash=True, tone="idle", faded=True
+            )
+        )
         items.append(box(f"party-{each}", x - wide / 2, top, wide, 34, text=text, r=8, size=size, **{"fill": "solid", **look}))  # fmt: skip
     return items
 
 
-def rungs(shown, xs, top, step, *, now="", size=12, time_x=4, chosen="", press=None):
-    """Arrows one below the other; the newest is bold, the chosen one has a frame."""
+def rungs(shown, xs, top, step, *, now="", size=12, time_x=4):
+    """Arrows one below the other; the newest is bold."""
     items = []
     for row, each in enumerate(shown):
         y = top + row * step
@@ -149,7 +153,7 @@ def fields_list(fields, *, x, y, wide, chosen=-1, most=14, row=24):
         half = 0.46 * wide
         items.append(box(f"field{k}", x, top, 14, 14, r=3, selected=k == chosen, **look))
         weight = 700 if k == chosen else 400
-        items.append(label(f"field-name{k}", x + 22, top + 11, clipped(_(field.name), half - 22), size=12, weight=weight))  # fmt: skip
+        items.append(label(f"field-name{k}", x + 22, top + 11, clipped(_(field.name), half - 34), size=12, weight=weight))  # fmt: skip
         items.append(label(f"field-value{k}", x + half + 6, top + 11, clipped(said(field.value), wide - half - 8), size=12, weight=weight))  # fmt: skip
     if len(fields) > most:
         items.append(label("fields-more", x + 22, y + most * row + 11, _("… and {n} more", n=len(fields) - most), size=12))  # fmt: skip

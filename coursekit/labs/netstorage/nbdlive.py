@@ -18,12 +18,11 @@ import numpy as np
 
 from coursekit.sims.message import ParameterError, require
 from coursekit.sims.netstorage.nbdpeer import Answer, Client, Export, Server
+from coursekit.sims.netstorage.nbdtimes import RESEND_S, lost_share
 
 __all__ = ["RESEND_S", "Connection", "LiveServer", "Timed", "Wire"]
 
 HOST = "127.0.0.1"
-RESEND_S = 0.2
-SEGMENT = 1448
 PIECE = 65_536
 PATIENCE_S = 15.0
 QUEUE = 256  # pieces on their way; a client that sends faster than it reads has to wait
@@ -42,7 +41,7 @@ class Wire:
 
     def lost(self, size: int, rng: np.random.Generator) -> bool:
         """Whether one of so many bytes' segments is lost."""
-        return bool(rng.random() < 1 - (1 - self.loss) ** -(-size // SEGMENT)) if self.loss else False  # fmt: skip
+        return bool(rng.random() < lost_share(self.loss, size)) if self.loss else False
 
 
 class LiveServer:

@@ -25,17 +25,26 @@ MOST = 4096
 
 @dataclass(frozen=True)
 class Deed:
-    """What the client asks; a write repeats the byte `byte`."""
+    """What the client asks; a write carries `text`, or `byte` so many times."""
 
     kind: Kind
     offset: int = 0
     length: int = 0
     byte: int = 0
+    text: str = ""
+
+    @property
+    def data(self) -> bytes:
+        """What a write puts there."""
+        if self.kind != "write":
+            return b""
+        return self.text.encode() or bytes([self.byte]) * self.length
 
     def __post_init__(self) -> None:
         require(self.kind in DEEDS, "deed={kind}: choose one of {kinds}", kind=self.kind, kinds=", ".join(DEEDS))  # fmt: skip
         require(0 <= self.offset < 2**63, "offset={offset}: choose 0 or more", offset=self.offset)
         require(0 <= self.length <= MOST, "length={length}: choose 0 to {most} bytes", length=self.length, most=MOST)  # fmt: skip
+        require(len(self.text.encode()) <= MOST, "text={n} bytes: choose up to {most} bytes", n=len(self.text.encode()), most=MOST)  # fmt: skip
         require(0 <= self.byte <= 255, "byte={byte}: choose 0 to 255", byte=self.byte)
 
 
@@ -66,9 +75,8 @@ def tell(deeds: Sequence[Deed] = (), *, read_only: bool = False, size: int = DIS
     _pass(server, client, server.greeting())
     _tell(states, server, None, export)
     for deed in deeds if client.ready else ():
-        data = bytes([deed.byte]) * deed.length if deed.kind == "write" else b""
         length = deed.length if deed.kind in ("read", "trim") else 0
-        request = client.ask(deed.kind, deed.offset, length, data)
+        request = client.ask(deed.kind, deed.offset, length, deed.data)
         client.feed(server.feed(request))
         _tell(states, server, deed, export)
     return Told(tuple(states))

@@ -68,3 +68,11 @@ def test_a_wrong_name_is_refused_and_nothing_can_be_asked():
 def test_what_cannot_be_names_the_rule(make, says):
     with pytest.raises(ParameterError, match=says):
         make()
+
+
+def test_a_write_may_carry_a_text():
+    told = tell([Deed("write", 4, text="né"), Deed("read", 4, 3)])
+    assert told.states[-1].heard.raw[16:] == "né".encode()
+    assert told.states[-3].disk.read(4, 3) == "né".encode()
+    with pytest.raises(ParameterError, match="text=4097 bytes"):
+        Deed("write", 0, text="a" * 4097)
