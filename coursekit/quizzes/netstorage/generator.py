@@ -64,7 +64,7 @@ def _goodput(rng: np.random.Generator, name: str) -> Question:
         (answer - 1, _("One more still gets as much as from its own disk.")),
     )
     return Question(
-        id=name, kind="numeric", answer=answer, tolerance=1e-9, unit=_("machines"), scene=at.who_wins("hdd", "ram", gbps, clients=answer),
+        id=name, kind="numeric", answer=answer, tolerance=1e-9, unit=_("machines"), scene=at.who_wins("hdd", "ram", gbps, clients=min(answer, 100)),
         prompt=Message.of("A disk in a machine reads {disk} MB/s in one go. A server that never waits hangs on {gbps:g} Gb/s; headers take 6 % of the cable. How many machines at most can read from it at once and get as much each?", disk=disk, gbps=gbps),
         because=Message.of("{carried:.0f} MB/s of data, divided by {disk}: {share:.2f}, so {answer}.", carried=carried, disk=disk, share=carried / disk, answer=answer),
         choices=wrong_numbers(answer, 1e-9, wrong),

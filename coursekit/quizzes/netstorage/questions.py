@@ -130,7 +130,7 @@ QUESTIONS = (
         choices=(
             Choice(text=_("half the room, survives two deaths, small writes cost more"), right=True),
             Choice(text=_("survives four deaths"), why=_("Four are needed. Two may be missing."), scene=at.copies("erasure", k=4, m=2, dead=3)),
-            Choice(text=_("takes the same room"), why=_("6 / 4 is not 3."), scene=at.copies("copies", copies=3)),
+            Choice(text=_("takes the same room"), why=_("Six pieces for four of data: 1.5 times, not 3."), scene=at.copies("copies", copies=3)),
             Choice(text=_("three nodes are enough for it"), why=_("Each of its six pieces wants a node of its own, else one death takes two pieces."), scene=at.copies("erasure", k=4, m=2)),
         ),
     ),
