@@ -143,11 +143,11 @@ QUESTIONS = (
         because=_("First she proves to the domain controller who she is and gets a ticket for asking; with it she gets one for the share; that one she shows to the file server, which asks nobody."),
         hints=(_("Which ticket can be had with a password only?"), _("With that one, others."), _("The file server sees only the last one.")),
         choices=(
-            Choice(text=_("the time, encrypted, to the domain controller"), why=_("With it she proves that she knows the password.")),
-            Choice(text=_("the ticket-granting ticket comes back"), why=_("It is the answer to the proof, and the key to all the rest.")),
-            Choice(text=_("the name of the share’s server to the domain controller"), why=_("A ticket for a service is asked for with the first ticket.")),
-            Choice(text=_("the ticket for that service comes back"), why=_("It can be had only by naming the service.")),
-            Choice(text=_("the ticket to the file server"), why=_("She shows it together with a fresh time, last of all.")),
+            Choice(text=_("the time, encrypted, to the domain controller"), why=_("With it she proves that she knows the password."), scene=at.kerberos()),
+            Choice(text=_("the ticket-granting ticket comes back"), why=_("It is the answer to the proof, and the key to all the rest."), scene=at.kerberos()),
+            Choice(text=_("the name of the share’s server to the domain controller"), why=_("A ticket for a service is asked for with the first ticket."), scene=at.kerberos()),
+            Choice(text=_("the ticket for that service comes back"), why=_("It can be had only by naming the service."), scene=at.kerberos()),
+            Choice(text=_("the ticket to the file server"), why=_("She shows it together with a fresh time, last of all."), scene=at.kerberos()),
         ),
     ),
 )  # fmt: skip

@@ -152,11 +152,11 @@ QUESTIONS = (
         because=_("First an address and the name of a file, then the loader, then the kernel; the kernel asks for an address again, for it has its own driver of the card; at last the root of its files."),
         hints=(_("What must it have before it can ask for a file?"), _("The loader fetches the kernel."), _("The kernel begins anew.")),
         choices=(
-            Choice(text=_("the card asks for an address"), why=_("Nothing can be fetched before there is an address.")),
-            Choice(text=_("the boot loader comes by TFTP"), why=_("The answer to the first question named it.")),
-            Choice(text=_("the kernel comes"), why=_("The loader fetches it; the firmware alone could not.")),
-            Choice(text=_("the kernel asks for an address"), why=_("It drives the card itself now and knows nothing of what the firmware knew.")),
-            Choice(text=_("the root is mounted"), why=_("For that the kernel must run and have an address.")),
+            Choice(text=_("the card asks for an address"), why=_("Nothing can be fetched before there is an address."), scene=at.pxe("no_dhcp")),
+            Choice(text=_("the boot loader comes by TFTP"), why=_("The answer to the first question named it."), scene=at.pxe("udp69")),
+            Choice(text=_("the kernel comes"), why=_("The loader fetches it; the firmware alone could not."), scene=at.pxe("no_file")),
+            Choice(text=_("the kernel asks for an address"), why=_("It drives the card itself now and knows nothing of what the firmware knew."), scene=at.pxe("none")),
+            Choice(text=_("the root is mounted"), why=_("For that the kernel must run and have an address."), scene=at.pxe("no_root")),
         ),
     ),
 )  # fmt: skip
