@@ -177,7 +177,7 @@ def test_a_busy_server_makes_one_wait():
     lab.set(load=50, hits=0)
     bar = lab.result.duel.remote
     assert bar["queue"] == pytest.approx(device("hdd").time_s(4096))
-    assert "idle server" in drawn(lab)["fact3"]["text"]
+    assert "if idle" in drawn(lab)["fact3"]["text"]
     assert "queue" in lab.text
     lab.set(mtu=9000, rtt=1.0)
     assert lab.result.request.link == Link(gbps=1, rtt_s=0.001, mtu=9000)
