@@ -591,3 +591,19 @@ def test_the_ways_are_compared_under_the_same_conditions():
     assert lab.result.network_s > 2 * 0.0002 + 0.0006, "at 100 Mb/s the bytes themselves take time"
     lab.set(device="hdd")
     assert drawn(lab)["disks-copies"]["w"] > 10 * drawn(lab)["ways-copies"]["w"]
+
+
+def test_what_comes_after_other_values_were_chosen_is_dropped():
+    lab = LiveLab()
+    lab.set(delay=20.0, requests=5)
+    lab.ask()
+    old = lab._stop
+    lab.set(delay=0.0)
+    lab.wait(10)
+    lab._arrived(old, (9.0,), "")
+    assert lab.result.times == ()
+    lab.ask()
+    lab._arrived(old, (9.0,), "")
+    lab.wait(10)
+    assert 9.0 not in lab.result.times
+    assert len(lab.result.times) == 5
