@@ -177,7 +177,7 @@ def test_a_busy_server_makes_one_wait():
     lab.set(load=50, hits=0)
     bar = lab.result.duel.remote
     assert bar["queue"] == pytest.approx(device("hdd").time_s(4096))
-    assert "idle server" in drawn(lab)["fact3"]["text"]
+    assert "if idle" in drawn(lab)["fact3"]["text"]
     assert "queue" in lab.text
     lab.set(mtu=9000, rtt=1.0)
     assert lab.result.request.link == Link(gbps=1, rtt_s=0.001, mtu=9000)
@@ -591,3 +591,19 @@ def test_the_ways_are_compared_under_the_same_conditions():
     assert lab.result.network_s > 2 * 0.0002 + 0.0006, "at 100 Mb/s the bytes themselves take time"
     lab.set(device="hdd")
     assert drawn(lab)["disks-copies"]["w"] > 10 * drawn(lab)["ways-copies"]["w"]
+
+
+def test_what_comes_after_other_values_were_chosen_is_dropped():
+    lab = LiveLab()
+    lab.set(delay=20.0, requests=5)
+    lab.ask()
+    old = lab._stop
+    lab.set(delay=0.0)
+    lab.wait(10)
+    lab._arrived(old, (9.0,), "")
+    assert lab.result.times == ()
+    lab.ask()
+    lab.wait(10)
+    lab._arrived(old, (9.0,), "")  # late, and of another asking
+    assert 9.0 not in lab.result.times
+    assert len(lab.result.times) == 5

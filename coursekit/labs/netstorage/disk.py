@@ -115,7 +115,7 @@ class DiskLab(Lab):
             (_("in the machine: {t}", t=ms(both.local.total_s)), "accent"),
             (_("server: {t}", t=ms(both.remote.total_s)), "ok"),
             (won[both.winner], tone),
-            (_("idle server: {even}", even=even) if seen.load else even, "idle"),
+            (_("if idle: {even}", even=even) if seen.load else even, "idle"),
         ]
 
     def _way(self, seen, top, *, narrow):

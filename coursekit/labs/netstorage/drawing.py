@@ -153,8 +153,8 @@ def fields_list(fields, *, x, y, wide, chosen=-1, most=14, row=24):
         half = 0.46 * wide
         items.append(box(f"field{k}", x, top, 14, 14, r=3, selected=k == chosen, **look))
         weight = 700 if k == chosen else 400
-        items.append(label(f"field-name{k}", x + 22, top + 11, clipped(_(field.name), half - 34), size=12, weight=weight))  # fmt: skip
-        items.append(label(f"field-value{k}", x + half + 6, top + 11, clipped(said(field.value), wide - half - 8), size=12, weight=weight))  # fmt: skip
+        items.append(label(f"field-name{k}", x + 22, top + 11, clipped(_(field.name), half - 26, 13.5 if k == chosen else 12), size=12, weight=weight))  # fmt: skip
+        items.append(label(f"field-value{k}", x + half + 6, top + 11, clipped(said(field.value), wide - half - 8, 13.5 if k == chosen else 12), size=12, weight=weight))  # fmt: skip
     if len(fields) > most:
         items.append(label("fields-more", x + 22, y + most * row + 11, _("… and {n} more", n=len(fields) - most), size=12))  # fmt: skip
     return items, y + min(len(fields), most + 1) * row

@@ -112,11 +112,12 @@ class PxeLab(StoryLab):
         names = self._present()
         left, wide = (92 if narrow else 104), (84 if narrow else 98)
         step = (width - left - wide / 2 - 4) / (len(names) - 1)
+        wide = min(wide, step - 4)
         xs = {name: left + k * step for k, name in enumerate(names)}
         xs["all"] = xs[names[-1]]
         looks = {"client": {"tone": "accent"}, "dhcp": {"hue": 5}, "boot": {"tone": "ok"}, "root": {"hue": 3}, "elsewhere": {"tone": "bad"}}  # fmt: skip
         bottom = top + 46 + ROWS * STEP
-        items = parties({name: _(PARTIES[name]) for name in names}, xs, top, bottom, wide=wide, size=11.5 if narrow else 13, looks=looks)  # fmt: skip
+        items = parties({name: _(PARTIES[name]) for name in names}, xs, top, bottom, wide=wide, size=10.5 if narrow else 11 if len(names) > 4 else 13, looks=looks)  # fmt: skip
         shown = [(k, s) for k, s in enumerate(self.result.states[: self.moment + 1]) if s.event]
         lines = [self._rung(k, state) for k, state in shown[-ROWS:]]
         return items + rungs(lines, xs, top + 62, STEP, now=f"m{self.moment}", size=11.5)
