@@ -98,7 +98,7 @@ FASTER = Exercise(
         Wrong(
             "hits and misses swapped",
             partial(_bent, swapped=True),
-            mark("You swap hits and misses: h is the share that the server's memory answers, 1 − h comes from its disk."),
+            mark("You swap hits and misses: h is the share that the server’s memory answers, 1 − h comes from its disk."),
         ),
         Wrong(
             "one way",
@@ -118,7 +118,7 @@ FASTER = Exercise(
         Wrong(
             "no miss in the balance",
             partial(_bent, even_misses=False),
-            mark("Your break-even forgets the server's disk: with no hit at all the request takes the way over the network and the disk."),
+            mark("Your break-even forgets the server’s disk: with no hit at all the request takes the way over the network and the disk."),
         ),
     ),
 )  # fmt: skip

@@ -119,7 +119,7 @@ PLACE = Exercise(
         Wrong(
             "out weighs nothing",
             _weighs_nothing,
-            mark("You give OSDs that are out the weight 0: that changes their host's weight too, and more moves. Draw with all weights, and refuse the OSD when it is out."),
+            mark("You give OSDs that are out the weight 0: that changes their host’s weight too, and more moves. Draw with all weights, and refuse the OSD when it is out."),
         ),
         Wrong(
             "host is spent",

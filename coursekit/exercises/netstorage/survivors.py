@@ -67,7 +67,7 @@ SURVIVORS = Exercise(
         Wrong(
             "witness not in the total",
             partial(_counted, in_total=False),
-            mark("You give a side the witness's vote without counting it in the total: with it there is one vote more to have the majority of."),
+            mark("You give a side the witness’s vote without counting it in the total: with it there is one vote more to have the majority of."),
         ),
         Wrong(
             "nodes, not votes",

@@ -69,7 +69,7 @@ class Dhcp:
     file: str = ""
 
     def __post_init__(self) -> None:
-        require(self.op in (1, 2), "op={op}: choose 1, a client's, or 2, a server's", op=self.op)
+        require(self.op in (1, 2), "op={op}: choose 1, a client’s, or 2, a server’s", op=self.op)
         require(0 <= self.xid < 2**32, "xid={xid}: choose 0 to 2^32 − 1", xid=self.xid)
         require(0 <= self.secs < 2**16, "secs={secs}: choose 0 to 65535", secs=self.secs)
         check_mac(self.mac)
@@ -185,12 +185,12 @@ _FIXED: tuple[Row, ...] = (
     (4, "number", Message.of("xid"), Message.of("A random number of the client: it knows its answers by it."), hexed),
     (2, "number", Message.of("secs"), Message.of("Seconds since the client began to ask."), number),
     (2, "flags", Message.of("flags"), Message.of("The highest bit asks for answers to all: the client has no address yet."), hexed),
-    (4, "address", Message.of("ciaddr"), Message.of("The client's address, where it has one already."), _ip),
+    (4, "address", Message.of("ciaddr"), Message.of("The client’s address, where it has one already."), _ip),
     (4, "address", Message.of("yiaddr"), Message.of('The address that the server lends: "your address".'), _ip),
     (4, "address", Message.of("siaddr"), Message.of("Next server: where the boot file is fetched. Not the DHCP server, unless it is the same machine."), _ip),
     (4, "address", Message.of("giaddr"), Message.of("The relay that carried the request, if one did."), _ip),
-    (16, "address", Message.of("chaddr"), Message.of("The client's MAC address, zeros behind it."), hexed),
-    (64, "name", Message.of("sname"), Message.of("The boot server's name; seldom used."), text),
+    (16, "address", Message.of("chaddr"), Message.of("The client’s MAC address, zeros behind it."), hexed),
+    (64, "name", Message.of("sname"), Message.of("The boot server’s name; seldom used."), text),
     (128, "name", Message.of("Boot file (file)"), Message.of("The boot file to ask the next server for."), text),
     (4, "magic", Message.of("Magic cookie"), Message.of("63 82 53 63: options follow."), hexed),
 )
@@ -202,11 +202,11 @@ _OPTIONS = {
     50: (Message.of("Option 50, requested address"), Message.of("The address of the offer that the client takes.")),
     54: (Message.of("Option 54, server identifier"), Message.of("The DHCP server whose offer is meant.")),
     55: (Message.of("Option 55, what is asked"), Message.of("Codes of the options that the client wants to know.")),
-    60: (Message.of("Option 60, class"), Message.of("PXEClient says that the network card's firmware asks, not an operating system; a proxyDHCP answers only those.")),
-    66: (Message.of("Option 66, TFTP server"), Message.of("The boot server's name or address, as siaddr.")),
-    67: (Message.of("Option 67, boot file"), Message.of("The boot file's name, as the field file.")),
+    60: (Message.of("Option 60, class"), Message.of("PXEClient says that the network card’s firmware asks, not an operating system; a proxyDHCP answers only those.")),
+    66: (Message.of("Option 66, TFTP server"), Message.of("The boot server’s name or address, as siaddr.")),
+    67: (Message.of("Option 67, boot file"), Message.of("The boot file’s name, as the field file.")),
     93: (Message.of("Option 93, architecture"), Message.of("By it a server chooses the boot file: 0 BIOS, 7 x64 UEFI, 11 ARM64 UEFI, 16 x64 UEFI by HTTP.")),
-    94: (Message.of("Option 94, network interface"), Message.of("The version of the card's programming interface, UNDI.")),
-    97: (Message.of("Option 97, UUID"), Message.of("The machine's own number: a byte 0, then its 16 bytes.")),
+    94: (Message.of("Option 94, network interface"), Message.of("The version of the card’s programming interface, UNDI.")),
+    97: (Message.of("Option 97, UUID"), Message.of("The machine’s own number: a byte 0, then its 16 bytes.")),
 }
 # fmt: on

@@ -141,7 +141,7 @@ def tell(deeds: Sequence[Deed] = PLAN, way: Way = "blocks") -> Told:
     """The whole record; LabError names a deed that the file system refuses."""
     require(way in WAYS, "way={way}: choose one of {ways}", way=way, ways=", ".join(WAYS))
     volume = start()
-    both = Message.of("Both hosts mount the same disk and read it into their caches.") if way == "blocks" else Message.of("A server mounts the disk, both hosts mount the server's directory by NFS.")  # fmt: skip
+    both = Message.of("Both hosts mount the same disk and read it into their caches.") if way == "blocks" else Message.of("A server mounts the disk, both hosts mount the server’s directory by NFS.")  # fmt: skip
     states = [State(way, None, volume.disk, (volume, volume), (), (), (), (both,))]
     for number, deed in enumerate(deeds, 1):
         states.append(_after(states[-1], deed, number))

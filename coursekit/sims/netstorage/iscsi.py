@@ -194,16 +194,16 @@ _FLAGS = {
 }
 _TAG: Row = (4, "number", Message.of("Initiator task tag"), Message.of("A number of the initiator: the answer carries it, so many commands can be under way."), number)
 _LUN: Row = (8, "address", Message.of("LUN"), Message.of("Which logical unit of the target: its disk number."), hexed)
-_ID: tuple[Row, ...] = ((6, "number", Message.of("ISID"), Message.of("The initiator's part of the session's name."), hexed), (2, "number", Message.of("TSIH"), Message.of("The target's part; 0 asks for a new session."), number))
+_ID: tuple[Row, ...] = ((6, "number", Message.of("ISID"), Message.of("The initiator’s part of the session’s name."), hexed), (2, "number", Message.of("TSIH"), Message.of("The target’s part; 0 asks for a new session."), number))
 _SN: Row = (4, "number", Message.of("CmdSN"), Message.of("Commands are counted, so the target keeps their order."), number)
 _EXP_STAT: Row = (4, "number", Message.of("ExpStatSN"), Message.of("The next answer that the initiator waits for: it has all before."), number)
-_STAT: tuple[Row, ...] = ((4, "number", Message.of("StatSN"), Message.of("Answers are counted too."), number), (4, "number", Message.of("ExpCmdSN"), Message.of("The next command that the target waits for."), number), (4, "number", Message.of("MaxCmdSN"), Message.of("Up to here the initiator may send: the target's queue has that much room."), number))
+_STAT: tuple[Row, ...] = ((4, "number", Message.of("StatSN"), Message.of("Answers are counted too."), number), (4, "number", Message.of("ExpCmdSN"), Message.of("The next command that the target waits for."), number), (4, "number", Message.of("MaxCmdSN"), Message.of("Up to here the initiator may send: the target’s queue has that much room."), number))
 _MIDDLE: dict[str, tuple[Row, ...]] = {"Login Request": _ID, "Login Response": _ID, "": (_LUN,)}
 _LAST: dict[str, tuple[Row, ...]] = {
     "Login Request": ((2, "number", Message.of("CID"), Message.of("Which connection of the session."), number), (2, "reserved", Message.of("Reserved"), Message.of("Zeros."), hexed), _SN, _EXP_STAT, (16, "reserved", Message.of("Reserved"), Message.of("Zeros."), hexed)),
     "Login Response": ((4, "reserved", Message.of("Reserved"), Message.of("Zeros."), hexed), *_STAT, (2, "kind", Message.of("Status"), Message.of("0000: success; 02xx: the initiator is at fault, 0201 is a failed proof."), hexed), (10, "reserved", Message.of("Reserved"), Message.of("Zeros."), hexed)),
     "SCSI Command": ((4, "length", Message.of("Expected length"), Message.of("Bytes that the command moves."), number), _SN, _EXP_STAT, (16, "kind", Message.of("CDB"), Message.of("The SCSI command itself: code, first block, number of blocks."), _cdb)),
-    "SCSI Data-In": ((4, "number", Message.of("Target transfer tag"), Message.of("All ones: none is needed."), hexed), *_STAT, (4, "number", Message.of("DataSN"), Message.of("Data PDUs of one command are counted."), number), (4, "number", Message.of("Buffer offset"), Message.of("Where in the command's data these belong."), number), (4, "number", Message.of("Residual count"), Message.of("Bytes too few or too many; 0 as a rule."), number)),
+    "SCSI Data-In": ((4, "number", Message.of("Target transfer tag"), Message.of("All ones: none is needed."), hexed), *_STAT, (4, "number", Message.of("DataSN"), Message.of("Data PDUs of one command are counted."), number), (4, "number", Message.of("Buffer offset"), Message.of("Where in the command’s data these belong."), number), (4, "number", Message.of("Residual count"), Message.of("Bytes too few or too many; 0 as a rule."), number)),
     "": ((28, "reserved", Message.of("Rest of the header"), Message.of("Its meaning depends on the kind."), hexed),),
 }
 # fmt: on

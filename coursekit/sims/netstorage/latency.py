@@ -89,7 +89,7 @@ class Request:
         require(0 <= self.hit <= 1, "hit={hit}: choose 0 to 1", hit=self.hit)
         require(self.cpu_s >= 0, "cpu_s={cpu}: choose 0 s or more", cpu=self.cpu_s)
         require(self.per_s >= 0, "per_s={rate}: choose 0 requests a second or more", rate=self.per_s)  # fmt: skip
-        require(self.busy < 1, "per_s={rate}: the server's storage is busy {busy:.0%} of the time, its queue grows for ever; choose less than {most:.0f}", rate=self.per_s, busy=self.busy, most=1 / self.service_s)  # fmt: skip
+        require(self.busy < 1, "per_s={rate}: the server’s storage is busy {busy:.0%} of the time, its queue grows for ever; choose less than {most:.0f}", rate=self.per_s, busy=self.busy, most=1 / self.service_s)  # fmt: skip
 
     @property
     def service_s(self) -> float:
@@ -163,13 +163,13 @@ class Duel:
             Message.of("In the machine {local:.3g} ms, over the network {remote:.3g} ms.", **ms)
         ]
         if self.break_even is None:
-            said.append(Message.of("The server's disk is as fast as its memory: the hit ratio changes nothing."))  # fmt: skip
+            said.append(Message.of("The server’s disk is as fast as its memory: the hit ratio changes nothing."))  # fmt: skip
         elif self.break_even > 1:
-            said.append(Message.of("Even with every request answered from the server's memory the local disk is faster: the network alone takes longer."))  # fmt: skip
+            said.append(Message.of("Even with every request answered from the server’s memory the local disk is faster: the network alone takes longer."))  # fmt: skip
         elif self.break_even <= 0:
             said.append(Message.of("The server is faster even if its memory never has the data."))
         else:
-            said.append(Message.of("Both take the same time when the server's memory answers {share:.1%} of the requests.", share=self.break_even))  # fmt: skip
+            said.append(Message.of("Both take the same time when the server’s memory answers {share:.1f} % of the requests.", share=100 * self.break_even))  # fmt: skip
         return tuple(said)
 
 

@@ -217,7 +217,7 @@ def _reply_fields(cursor: Cursor, kind: int) -> None:
     elif kind == REP_SERVER:
         length = int.from_bytes(cursor.raw[cursor.at : cursor.at + 4], "big")
         cursor.take(
-            4, Message.of("Name length"), Message.of("Bytes of the export's name."), "length"
+            4, Message.of("Name length"), Message.of("Bytes of the export’s name."), "length"
         )
         cursor.take(length, *_EXPORT_NAME, "name", text)
     cursor.take(cursor.left, Message.of("Text"), Message.of("For people."), "name", text)
@@ -263,7 +263,7 @@ _ROWS: dict[Kind, tuple[Row, ...]] = {
     "option reply": (
         (8, "magic", Message.of("Magic of option replies"), _MAGIC, hexed),
         (4, "kind", Message.of("Option"), Message.of("The option that is answered."), _of(OPTIONS)),
-        (4, "kind", Message.of("Type"), Message.of("1 done, 2 an export's name, 3 a fact; with the highest bit an error."), _of(REPLY_TYPES)),
+        (4, "kind", Message.of("Type"), Message.of("1 done, 2 an export’s name, 3 a fact; with the highest bit an error."), _of(REPLY_TYPES)),
         (4, "length", Message.of("Length"), Message.of("Bytes of data behind it."), number),
     ),
     "export": (
@@ -274,14 +274,14 @@ _ROWS: dict[Kind, tuple[Row, ...]] = {
         (4, "magic", Message.of("Magic of requests"), _MAGIC, hexed),
         (2, "flags", Message.of("Command flags"), Message.of("1 (FUA): answer a write only when it is on the medium."), number),
         (2, "kind", Message.of("Command"), Message.of("0 read, 1 write, 2 goodbye, 3 flush, 4 trim."), _of(COMMANDS)),
-        (8, "number", Message.of("Cookie"), Message.of("A number of the client's: the reply carries it, so replies may come in any order."), hexed),
+        (8, "number", Message.of("Cookie"), Message.of("A number of the client’s: the reply carries it, so replies may come in any order."), hexed),
         (8, "address", Message.of("Offset"), Message.of("Where on the disk, in bytes. There are no files and no locks here."), number),
-        (4, "length", Message.of("Length"), Message.of("How many bytes; a write's data follow at once."), number),
+        (4, "length", Message.of("Length"), Message.of("How many bytes; a write’s data follow at once."), number),
     ),
     "reply": (
         (4, "magic", Message.of("Magic of replies"), _MAGIC, hexed),
         (4, "kind", Message.of("Error"), Message.of("0: done; else the number of a system error: 22 wrong request, 28 behind the end, 1 not allowed."), _of(ERRORS)),
-        (8, "number", Message.of("Cookie"), Message.of("That of the request; a read's data follow."), hexed),
+        (8, "number", Message.of("Cookie"), Message.of("That of the request; a read’s data follow."), hexed),
     ),
 }
 # fmt: on

@@ -40,7 +40,7 @@ CARDS: tuple[Card, ...] = (
     Card("Fibre Channel", "blocks", "Fibre Channel", (), False, _NOBODY, Message.of("SCSI on a network of its own, with its own cards and switches; no IP."), "INCITS FCP-4"),
     Card("NVMe-oF", "blocks", "TCP, RDMA, Fibre Channel", (4420,), False, _NOBODY, Message.of("The commands and the many queues of NVMe over a network."), "NVMe over Fabrics 1.1"),
     Card("S3", "objects", "HTTP", (80, 443), True, Message.of("Nobody needs to: an object is replaced as a whole, the last one stays."), Message.of("Whole objects by name: no write into the middle."), "Amazon S3 API"),
-    Card("RADOS", "objects", "TCP", (3300, 6789), True, Message.of("The primary of each placement group orders the writes."), Message.of("Ceph's own objects: its block devices and its file system are made of them."), "Ceph documentation"),
+    Card("RADOS", "objects", "TCP", (3300, 6789), True, Message.of("The primary of each placement group orders the writes."), Message.of("Ceph’s own objects: its block devices and its file system are made of them."), "Ceph documentation"),
 )  # fmt: skip
 
 

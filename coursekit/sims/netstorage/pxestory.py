@@ -185,7 +185,7 @@ class _Run:
 
     def dora(self, *, firmware: bool) -> None:
         """Four messages; the kernel's own DHCP later asks for no boot file."""
-        asks = Message.of("The client asks everybody: an address, and where do I start from? Options 60, 93, 94 and 97 say what it is.") if firmware else Message.of("The kernel knows nothing of the firmware's address: ip=dhcp asks again.")  # fmt: skip
+        asks = Message.of("The client asks everybody: an address, and where do I start from? Options 60, 93, 94 and 97 say what it is.") if firmware else Message.of("The kernel knows nothing of the firmware’s address: ip=dhcp asks again.")  # fmt: skip
         self.send(
             "DISCOVER", asks, "client", "all", pxepackets.asks(self.boot, 1, firmware=firmware)
         )
@@ -194,7 +194,7 @@ class _Run:
         offer = Message.of("The DHCP server offers an address, and names the boot server (siaddr) and the boot file.") if firmware and not self.boot.proxy else Message.of("The DHCP server offers an address.")  # fmt: skip
         self.send("OFFER", offer, "dhcp", "client", pxepackets.answers(self.boot, 2, firmware=firmware), DHCP_DELAY_S)  # fmt: skip
         self.send("REQUEST", Message.of("The client takes the offer and says so to all."), "client", "all", pxepackets.asks(self.boot, 3, firmware=firmware))  # fmt: skip
-        self.send("ACK", Message.of("The server confirms: the address is the client's."), "dhcp", "client", pxepackets.answers(self.boot, 5, firmware=firmware))  # fmt: skip
+        self.send("ACK", Message.of("The server confirms: the address is the client’s."), "dhcp", "client", pxepackets.answers(self.boot, 5, firmware=firmware))  # fmt: skip
 
     def send(self, name: str, why: Message, by: Party, to: Party, packet: bytes, delay: float = 0.0) -> None:  # fmt: skip
         self.put(why, name=name, by=by, to=to, seconds=delay + self.half, protocol="DHCP", packet=packet)  # fmt: skip
@@ -224,7 +224,7 @@ class _Run:
             self.stop(silent if boot.bios else refused, symptom(boot))
             return
         begins = ["PXELINUX 6.04 PXE"] if boot.bios else ["Welcome to GRUB!"]  # fmt: skip
-        self.put(Message.of("The firmware starts the loader: from here on it is a program of the boot server's that asks."), screen=begins)  # fmt: skip
+        self.put(Message.of("The firmware starts the loader: from here on it is a program of the boot server’s that asks."), screen=begins)  # fmt: skip
 
     def unheard(self, name: str) -> None:
         """Requests that nobody answers."""

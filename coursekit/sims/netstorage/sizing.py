@@ -138,10 +138,10 @@ def _memory(cluster: Cluster, ram_n1: float) -> Line:
 def _network(cluster: Cluster, crossing: float) -> Line:
     each, link = crossing / cluster.hosts, cluster.link_mb_s
     if each > link:
-        return Line("network", "no", Message.of("Copies put {each:.0f} MB/s on a host's link of {link:.0f} MB/s: writes wait for the network.", each=each, link=link))  # fmt: skip
+        return Line("network", "no", Message.of("Copies put {each:.0f} MB/s on a host’s link of {link:.0f} MB/s: writes wait for the network.", each=each, link=link))  # fmt: skip
     if cluster.gbps < ADVISED_GBPS:
-        return Line("network", "careful", Message.of("Copies put {each:.0f} MB/s on a host's link of {link:.0f} MB/s; a rebuild shares what is left, 10 Gb/s or more are advised.", each=each, link=link))  # fmt: skip
-    return Line("network", "yes", Message.of("Copies put {each:.0f} MB/s on a host's link of {link:.0f} MB/s.", each=each, link=link))  # fmt: skip
+        return Line("network", "careful", Message.of("Copies put {each:.0f} MB/s on a host’s link of {link:.0f} MB/s; a rebuild shares what is left, 10 Gb/s or more are advised.", each=each, link=link))  # fmt: skip
+    return Line("network", "yes", Message.of("Copies put {each:.0f} MB/s on a host’s link of {link:.0f} MB/s.", each=each, link=link))  # fmt: skip
 
 
 @dataclass(frozen=True)

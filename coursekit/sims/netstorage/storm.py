@@ -59,10 +59,10 @@ def formula_s(storm: Storm) -> float:
 def limit(storm: Storm) -> Message:
     """What holds them up when all read."""
     if storm.alone_mb_s <= storm.shared_mb_s / storm.clients:
-        return Message.of("Each client's own link is full: the server could give more.")
+        return Message.of("Each client’s own link is full: the server could give more.")
     if storm.disk_mb_s < goodput_mb_s(storm.server):
-        return Message.of("The server's disks are the limit: a faster link would change nothing.")
-    return Message.of("The server's link is full: all its clients share it.")
+        return Message.of("The server’s disks are the limit: a faster link would change nothing.")
+    return Message.of("The server’s link is full: all its clients share it.")
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ class Packet:
 
 def rrq(name: str, *, mode: str = "octet", options: Mapping[str, int | str] | None = None) -> bytes:
     """A read request; it goes to UDP port 69, everything after it to a port of its own."""
-    require(bool(name) and name.isascii() and "\0" not in name, "name={name}: give the file's name in ASCII", name=name)  # fmt: skip
+    require(bool(name) and name.isascii() and "\0" not in name, "name={name}: give the file’s name in ASCII", name=name)  # fmt: skip
     return _op("RRQ") + _strings(name, mode) + _options(options or {})
 
 
@@ -184,7 +184,7 @@ _BLOCK_WHY = Message.of("From 1 on, 16 bits: after 65535 comes 0 again, where th
 _UNKNOWN_OPTION = Message.of("A number or a word, as letters.")
 _OPTION_WHY = {
     "blksize": Message.of("Bytes of a block: 512 without this option; 1468 fills an Ethernet frame."),
-    "tsize": Message.of("0 asks for the size of the file; the server's answer tells it."),
+    "tsize": Message.of("0 asks for the size of the file; the server’s answer tells it."),
     "windowsize": Message.of("Blocks that the server sends before it waits for an acknowledgement."),
     "timeout": Message.of("Seconds until a packet is sent again."),
 }

@@ -109,7 +109,7 @@ def test_the_queue_divides_by_what_is_free():
     half = Request(hit=0, per_s=0.5 / idle.service_s)
     assert half.busy == pytest.approx(0.5)
     assert remote(half).total_s - remote(idle).total_s == pytest.approx(idle.service_s)
-    with pytest.raises(ParameterError, match="per_s=100: the server's storage is busy 127%"):
+    with pytest.raises(ParameterError, match="per_s=100: the server’s storage is busy 127%"):
         Request(hit=0, per_s=100)
 
 

@@ -17,9 +17,9 @@ STORMS = st.builds(
 
 @pytest.mark.parametrize(
     ("storm", "seconds", "says"),
-    [(Storm(clients=1), 4.2, "own link is full"), (Storm(), 127, "server's link is full"),
-     (Storm(server=Link(gbps=10)), 12.7, "server's link is full"),
-     (Storm(server=Link(gbps=10), disk_mb_s=200), 75, "server's disks are the limit")],
+    [(Storm(clients=1), 4.2, "own link is full"), (Storm(), 127, "server’s link is full"),
+     (Storm(server=Link(gbps=10)), 12.7, "server’s link is full"),
+     (Storm(server=Link(gbps=10), disk_mb_s=200), 75, "server’s disks are the limit")],
 )  # fmt: skip
 def test_thirty_machines_at_eight(storm, seconds, says):
     assert formula_s(storm) == pytest.approx(seconds, rel=0.02)

@@ -99,7 +99,7 @@ def test_fields_say_what_they_mean():
     ("make", "says"),
     [(lambda: Transfer(size=-1), "size=-1: choose 0"), (lambda: Transfer(size=1, blk=4), "blk=4: choose 8 to 65464"),
      (lambda: Transfer(size=1, window=0), "window=0: choose 1"), (lambda: Transfer(size=1, rtt_s=-1), "rtt_s=-1"),
-     (lambda: Transfer(size=1, mb_s=0), "mb_s=0: choose more"), (lambda: tftp.rrq(""), "name=: give the file's name"),
+     (lambda: Transfer(size=1, mb_s=0), "mb_s=0: choose more"), (lambda: tftp.rrq(""), "name=: give the file’s name"),
      (lambda: tftp.oack({}), "options=0: an OACK answers"), (lambda: tftp.error(9), "code=9: choose 0 to 8"),
      (lambda: tftp.number_of(-1), "block=-1: choose 0"), (lambda: tftp.data(1, bytes(65_465)), "bytes=65465"),
      (lambda: tftp.unpack(b"\0\7"), "packet=00 07: TFTP begins"), (lambda: tftp.unpack(b"\0\3x"), "bytes=3: a packet DATA has 4"),
