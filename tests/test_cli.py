@@ -77,7 +77,7 @@ def test_the_program_tells_its_exit_codes_and_starts_fast():
     [
         ("where nowhere", "chapter=nowhere: choose one of networks"),
         ("run raid.layouts.locat", "sim=raid.layouts.locat: no such simulation; try raid.layouts.locate"),
-        ("run locate", "sim=locate: no such simulation; try filesystems.pointers.locate, raid.layouts.locate"),
+        ("run locate", "filesystems.pointers.locate, raid.layouts.locate"),
         ("run", "sim=: no such simulation; try coursekit run --list"),
         ("run raid.layouts.locate", "array=?: missing; this simulation needs array, lba"),
         ('run raid.layouts.locate --json {"x":1}', "x: no such argument; choose among array, lba"),
