@@ -180,13 +180,14 @@ class QuorumLab(StoryLab):
         return [box(f"side{at}", left, y, wide, 30, r=7, text=text, size=12.5, tone=tone, fill="solid" if tone == "bad" else "soft")]  # fmt: skip
 
     def _chances(self, y, width):
-        """A column for each number of nodes: the higher, the rarer no majority is up."""
+        """A column for each number of nodes, on a scale of powers of ten: the lower, the better."""
         items = [label("chances", 6, y, _("Hours a year without a majority, if each node is up {a} %", a=number(self.values["up"])) if width > 600 else _("Hours a year without a majority"), weight=600, size=13)]  # fmt: skip
         step, base = (width - 12) / MOST, y + 34 + CHANCES
-        most = max(-log10(max(1 - each.up, 1e-18)) for each in self.result.chances)
+        powers = {each.nodes: log10(max(each.away_h, 1e-12)) for each in self.result.chances}
+        low, span = min(powers.values()) - 1, max(powers.values()) - min(powers.values()) + 1
         for each in self.result.chances:
             x = 6 + (each.nodes - 1) * step
-            high = CHANCES * -log10(max(1 - each.up, 1e-18)) / most if not self.locked else 0
+            high = CHANCES * (powers[each.nodes] - low) / span if not self.locked else 0
             mine = each.nodes == len(self.result.told.cut.votes)
             text = "?" if self.locked else number(each.away_h)
             items += [
