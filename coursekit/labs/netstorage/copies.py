@@ -134,7 +134,7 @@ class CopiesLab(Lab):
         """The object as it comes back, and the sum behind the first piece that had to be computed."""
         rebuilt, scheme = object_.rebuilt, object_.scheme
         whole = rebuilt.data is not None
-        text = f"“{rebuilt.data.decode()}”" if whole else _("✗ too few pieces")
+        text = _("“{text}”", text=rebuilt.data.decode()) if whole else _("✗ too few pieces")
         items = [
             label("read", 6, y, _("What a reader gets"), weight=600, size=13),
             box("object", 4, y + 12, width, 44, r=8, text=text, size=17, tone="ok" if whole else "bad", fill="soft" if whole else "solid"),
@@ -213,7 +213,10 @@ class CopiesLab(Lab):
 
     def describe(self, object_):
         scheme = object_.scheme
-        lines = [f"{_(scheme.name)}: {_(object_.rebuilt.why)} {_(object_.health.why)}" if object_.rebuilt.data is not None and not scheme.copied else f"{_(scheme.name)}: {_(object_.health.why)}"]  # fmt: skip
+        told = [_(object_.health.why)]
+        if object_.rebuilt.data is not None and not scheme.copied:
+            told.insert(0, _(object_.rebuilt.why))
+        lines = [_("{scheme}: {told}", scheme=_(scheme.name), told=" ".join(told))]
         if not self.locked:
             lines.append(_(
                 "It takes {room} times the room, and is lost with a chance of {chance} if each node is dead with {p} %.",
