@@ -50,3 +50,13 @@ def test_fresh_questions_are_new_and_complete(maker):
         if each.kind == "numeric":
             assert each.mark(each.answer).right
             assert all(not each.mark(choice.value).right for choice in each.choices)
+
+
+def test_the_right_answers_follow_the_rules_in_words():
+    """The reasons are told from the rules, the answers from the simulations: they agree."""
+    for kind in (
+        MAKERS.index(maker) for maker in MAKERS if maker.__name__ in ("_winner", "_stamp")
+    ):
+        for seed in range(kind, 60 * len(MAKERS), len(MAKERS)):
+            question = fresh(seed)
+            assert right(question) == _(question.because).split(":")[0], seed

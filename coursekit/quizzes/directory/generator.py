@@ -14,6 +14,8 @@ from coursekit.sims.directory import acl as rights
 from coursekit.sims.directory import dn
 from coursekit.sims.directory.acl import Ace
 from coursekit.sims.directory.ldapfilter import parse
+from coursekit.sims.directory.policy import Container, Gpo, Link, effective
+from coursekit.sims.directory.replication import fleet, pull, write
 from coursekit.sims.directory.sample import sample
 from coursekit.sims.directory.srv import Record, chances, order
 from coursekit.sims.directory.tree import search
@@ -135,4 +137,72 @@ def _parts(rng: np.random.Generator, name: str) -> Question:
     )  # fmt: skip
 
 
-MAKERS: tuple[Maker, ...] = (_found, _may, _share, _parts)
+_LEVELS = ("DOMAIN", "UNIT", "LEAF")
+
+
+def _winner(rng: np.random.Generator, name: str) -> Question:
+    """Inverse: which policy has the last word?"""
+    forced = [bool(each) for each in rng.random(3) < 0.35]
+    blocks = [False, *(bool(each) for each in rng.random(2) < 0.4)]
+    chain = (
+        Container("local", "local"), Container("site", "site"),
+        *(Container(level, "domain" if level == "DOMAIN" else "ou", (Link(1, level, force),), block) for level, force, block in zip(_LEVELS, forced, blocks, strict=True)),
+    )  # fmt: skip
+    found = effective(chain, [Gpo(level, {"wall": level}) for level in _LEVELS]).settings["wall"].winner  # fmt: skip
+    one, two, three = (_linked(*each) for each in zip(_LEVELS, forced, blocks, strict=True))
+    scene = at.policy(block="leaf" if blocks[2] else "ou" if blocks[1] else "none", enforce_domain=forced[0], enforce_ou=forced[1])  # fmt: skip
+    nearest = forced.index(True) if any(forced) else 2
+    return Question(
+        id=name, kind="single", scene=scene,
+        prompt=Message.of("The domain, a unit in it and a leaf unit in that one each link one policy (DOMAIN, UNIT, LEAF) that sets the same value: {one}; {two}; {three}. Which one holds in the leaf unit?", one=one, two=two, three=three),
+        because=Message.of("{gpo}: enforced ones pass every block, and the highest of them wins; without any, the last one wins that no block below it keeps out.", gpo=_LEVELS[nearest]),
+        hints=(_("Is one of them enforced?"), _("Then the highest of those."), _("Else the nearest one: LEAF is never kept out of its own unit.")),
+        choices=tuple(
+            Choice(text=level, right=level == found, why="" if level == found else reason, scene=scene)
+            for level, reason in zip(_LEVELS, _NOT_THIS, strict=True)
+        ),
+    )  # fmt: skip
+
+
+def _linked(level: str, force: bool, block: bool) -> Message:
+    if force and block:
+        return Message.of("{level} is enforced, and its unit blocks", level=level)
+    if force:
+        return Message.of("{level} is enforced", level=level)
+    return Message.of("the unit of {level} blocks", level=level) if block else Message.of("{level}", level=level)  # fmt: skip
+
+
+_NOT_THIS = (
+    _("The domain’s policy comes first, so all that come later have the last word; only enforced is it the highest."),
+    _("Between the two it wins only when it is enforced and the domain’s is not."),
+    _("The nearest one wins only when nothing above it is enforced."),
+)  # fmt: skip
+
+
+def _stamp(rng: np.random.Generator, name: str) -> Question:
+    """Inverse: whose change is left?"""
+    times = [int(each) for each in rng.choice(np.arange(1, 50), 4, replace=False)]
+    counts = [int(each) for each in rng.integers(1, 3, 2)]
+    one, two = fleet(("A", "B"))
+    for k in range(counts[0]):
+        one = write(one, "u1", "tel", "A", float(min(times[:2]) if k else times[0]))
+    for k in range(counts[1]):
+        two = write(two, "u1", "tel", "B", float(min(times[2:]) if k else times[2]))
+    found = str(pull(two, one).dc.items["u1", "tel"].value)
+    last = [min(times[:2]) if counts[0] == 2 else times[0], min(times[2:]) if counts[1] == 2 else times[2]]  # fmt: skip
+    by_version = counts[0] != counts[1]
+    scene = at.replication(*(("write", 0, "tel", "A"),) * counts[0], *(("write", 1, "tel", "B"),) * counts[1], ("round",))  # fmt: skip
+    return Question(
+        id=name, kind="single", scene=scene,
+        prompt=Message.of("Controller A changes a number; changes: {one}, the last one at 10:{at_one:02}. Controller B changes the same one; changes: {two}, the last one at 10:{at_two:02}. Neither knows of the other. Then they replicate. Whose value is left?", one=counts[0], at_one=last[0], two=counts[1], at_two=last[1]),
+        because=Message.of(_("{who}: it has the higher version.") if by_version else _("{who}: the versions are equal, so the later one."), who=found),
+        hints=(_("What is compared first?"), _("The version: how often it was changed."), _("Only if they are equal, the time.")),
+        choices=(
+            Choice(text="A", right=found == "A", why="" if found == "A" else _("Compare the versions first, then the times: B’s stamp is greater."), scene=scene),
+            Choice(text="B", right=found == "B", why="" if found == "B" else _("Compare the versions first, then the times: A’s stamp is greater."), scene=scene),
+            Choice(text=_("both, each on its own controller"), why=_("After replicating, both hold the same."), scene=scene),
+        ),
+    )  # fmt: skip
+
+
+MAKERS: tuple[Maker, ...] = (_found, _may, _share, _winner, _parts, _stamp)
