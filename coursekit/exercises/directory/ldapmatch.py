@@ -162,7 +162,7 @@ MATCH = Exercise(
         Wrong(
             "own name not asked",
             partial(_bent, leaf=_own_name),
-            mark("You read over :dn:: with it the parts of the entry's own name count as values too."),
+            mark("You read over :dn:: with it the parts of the entry’s own name count as values too."),
         ),
     ),
 )  # fmt: skip

@@ -35,8 +35,8 @@ class Case:
 
 
 CLINIC = (
-    Case("clock", Message.of("the client's clock is 6 minutes fast"), (("clock", "client", 360), *USUAL), (("clock", "client", 0),)),
-    Case("server clock", Message.of("the server's clock is 6 minutes slow"), (("clock", FILES, -360), *USUAL), (("clock", FILES, 0),)),
+    Case("clock", Message.of("the client’s clock is 6 minutes fast"), (("clock", "client", 360), *USUAL), (("clock", "client", 0),)),
+    Case("server clock", Message.of("the server’s clock is 6 minutes slow"), (("clock", FILES, -360), *USUAL), (("clock", FILES, 0),)),
     Case("password", Message.of("the password is wrong"), (("type", "Rosebud-11"), ("log on",)), (("type", "Rosebud-12"),)),
     Case("disabled", Message.of("the account is disabled"), (("account", "amartin", {"disabled": True}), ("log on",)), (("account", "amartin", {"disabled": False}),)),
     Case("spn missing", Message.of("the service name is not registered"), (("account", "files$", {"spns": ()}), *USUAL), (("account", "files$", {"spns": (SPN,)}),)),

@@ -39,7 +39,7 @@ from coursekit.sims.message import Message, require
 
 __all__ = ["after", "packets", "play", "start"]
 
-MUTUAL_LABEL = Message.of("the client's time, sent back: the service has the key too")
+MUTUAL_LABEL = Message.of("the client’s time, sent back: the service has the key too")
 Steps = Iterator[State]
 
 
@@ -124,7 +124,7 @@ def _proved(state: State, asks: Mapping[str, Any], *, first: bool) -> Steps:
         yield _failed(state, answer.error)
         return
     state = replace(state, error=0, serial=state.serial + 1, tgt=_cached(answer, own), tickets={}, sessions=frozenset())  # fmt: skip
-    yield _sent(state, _reply("AS-REP", kdc, answer), Message.of("The KDC sends the TGT, sealed with its own key, and a session key, sealed with the user's."))  # fmt: skip
+    yield _sent(state, _reply("AS-REP", kdc, answer), Message.of("The KDC sends the TGT, sealed with its own key, and a session key, sealed with the user’s."))  # fmt: skip
     yield _end(state, True, Message.of("{user} is logged on.", user=world.user), protocol="Kerberos")  # fmt: skip
 
 

@@ -118,7 +118,7 @@ class Repair:
 
 REPAIRS = (
     Repair("clock", Message.of("set the clock of the PC"), _clock_set),
-    Repair("resolver", Message.of("give the PC the domain's name server"), _office(resolver=DCS[0])),
+    Repair("resolver", Message.of("give the PC the domain’s name server"), _office(resolver=DCS[0])),
     Repair("records", Message.of("let the controllers write their records into DNS"), _with_zone),
     Repair("controllers", Message.of("start the controllers"), lambda office: office.with_world(down=office.world.down - set(DCS))),
     Repair("server", Message.of("start the file server"), lambda office: office.with_world(down=office.world.down - {FILES})),
