@@ -1,0 +1,255 @@
+"""Directory labs on names, filters, rights and tickets: what only they do."""
+
+from importlib import import_module
+
+import pytest
+
+from coursekit.i18n import speaking
+from coursekit.labs import directory
+from coursekit.labs.directory.dn import DnLab, read
+from coursekit.labs.directory.filter import FilterLab
+from coursekit.labs.directory.tree import TreeLab
+from coursekit.quizzes.directory import scenes as at
+from coursekit.quizzes.directory.claims import CLAIMS
+from coursekit.quizzes.directory.predictions import PREDICTIONS
+from coursekit.quizzes.directory.questions import QUESTIONS
+from coursekit.sims.directory import dn
+from coursekit.sims.directory.treeplay import Deed, tell
+from coursekit.sims.message import ParameterError
+from coursekit.ui.progress import Progress
+
+MINE = {each.name: each for each in (TreeLab, DnLab, FilterLab)}
+
+
+def drawn(lab):
+    found = {}
+
+    def walk(items):
+        for item in items:
+            assert item["id"] not in found, f"every item has an id of its own: {item['id']}"
+            found[item["id"]] = item
+            walk(item.get("children", ()))
+
+    walk(lab.scene.items)
+    return found
+
+
+def press(lab):
+    return {tool.description: tool.click for tool in lab._tools if hasattr(tool, "click")}
+
+
+def moments(lab):
+    """All moments of a lab over time; of another one, the one it has."""
+    if not hasattr(lab, "go"):
+        yield lab.result
+        return
+    for moment in range(len(lab.result.states)):
+        lab.go(moment)
+        yield lab.state
+
+
+def scenes():
+    """Every state of these labs that a question, a prediction or a claim points at."""
+    found = [each.scene for each in (*PREDICTIONS.values(), *QUESTIONS, *CLAIMS)]
+    questions = (*QUESTIONS, *(each.question for each in PREDICTIONS.values()))
+    found += [choice.scene for each in questions for choice in each.choices]
+    return [each for each in found if each and each.lab in MINE]
+
+
+def fits(lab):
+    """No box leaves the picture, and nothing stands below it."""
+    width, height = lab.scene.size
+    assert width == (460 if lab.scene.narrow else 900)
+    for item in lab.scene.items:
+        if item["kind"] == "box":
+            assert item["x"] >= 0, item
+            assert item["x"] + item["w"] <= width + 0.1, item
+        if item["kind"] != "path":
+            assert item["y"] + item.get("h", 0) <= height + 4, item
+
+
+# All of them
+
+
+@pytest.mark.parametrize("kind", MINE.values())
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_moment_is_drawn_in_both_layouts(kind, language):
+    with speaking(language):
+        lab = kind()
+        for narrow in (True, False):
+            lab.scene.narrow = narrow
+            for shown in moments(lab):
+                drawn(lab)
+                fits(lab)
+                assert lab.text
+                assert lab.table(shown).rows
+
+
+@pytest.mark.parametrize("kind", MINE.values())
+def test_a_scenario_comes_back(kind):
+    lab, again = kind(), kind()
+    again.load(lab.scenario())
+    assert again.scenario() == lab.scenario()
+    assert again.scene.items == lab.scene.items
+
+
+@pytest.mark.parametrize("name, kind", MINE.items())
+def test_the_labs_have_their_names_and_few_controls_in_sight(name, kind):
+    lab = kind()
+    assert sum(not each.more for each in lab.controls()) <= 5
+    module = import_module(f"coursekit.labs.directory.{name.partition('-')[2]}")
+    assert directory.PLACES[module.__name__.rpartition(".")[2]] == kind.__name__
+
+
+@pytest.mark.parametrize("scene", scenes(), ids=lambda each: f"{each.lab}-{dict(each.values)}")
+def test_what_questions_point_at_can_be_shown(scene):
+    lab = MINE[scene.lab]()
+    lab.load(lab.scenario_of(scene))
+    assert lab.error is None
+    for name, value in scene.values.items():
+        assert (lab.program if name == "program" else lab.values[name]) == value
+    for narrow in (True, False):
+        lab.scene.narrow = narrow
+        for _shown in moments(lab):
+            drawn(lab)
+            fits(lab)
+
+
+ANSWERS = {  # what must not be seen before the prediction
+    "directory-tree": ["moved"],
+    "directory-dn": ["Smith"],
+    "directory-filter": ["department=IT", "undefined."],
+}
+
+
+@pytest.mark.parametrize("name, kind", MINE.items())
+def test_before_the_prediction_the_answer_is_not_to_be_seen(name, kind, tmp_path):
+    lab = kind(prediction=PREDICTIONS[name], progress=Progress(tmp_path / "progress.json"))
+    assert lab.locked
+    shown = " ".join([lab.text, *(str(item.get("text", "")) for item in drawn(lab).values())])
+    shown += lab.table(lab._shown).html()
+    assert not [each for each in ANSWERS[name] if each in shown]
+    if hasattr(lab, "go"):
+        assert len(lab.timeline.labels) == 1
+
+
+# Filters
+
+
+def test_the_value_of_each_node_and_who_comes_back():
+    lab = FilterLab(program="(&(sn=m*)(!(department=IT)))")
+    seen = drawn(lab)
+    assert [seen[f"value{row}"]["text"] for row in range(4)] == ["U", "T", "U", "U"]
+    assert "Nothing comes back" in lab.text
+    assert "knows no attribute department" in lab.text
+    lab._run_text("(&(sn=m*)(!(mail=*)))")
+    assert lab.result.found == (7,)
+    assert drawn(lab)["entry7"]["sub"] == "comes back"
+    assert "IS NOT NULL" in " ".join(item["text"] for name, item in drawn(lab).items() if name.startswith("sql-right-line"))  # fmt: skip
+
+
+def test_an_absent_attribute_is_false_so_that_its_not_is_true():
+    lab = FilterLab()
+    lab.load(lab.scenario_of(at.search(at.ABSENT, 5)))
+    assert lab.result.found == (1, 2, 3, 5, 7, 8)
+    lab._press("entry4")
+    assert lab.values["entry"] == 4
+    assert drawn(lab)["value0"]["text"] == "F"
+
+
+@pytest.mark.parametrize("base, scope, found", [("paris", "base", (2,)), ("paris", "one", (4, 5)), ("paris", "sub", (2, 4, 5)), ("lyon", "sub", (3, 6, 7))])  # fmt: skip
+def test_the_scope_of_a_search(base, scope, found):
+    lab = FilterLab(program="(objectClass=*)")
+    lab.set(base=base, scope=scope)
+    assert lab.result.found == found
+    outside = {f"entry{number}" for number in range(1, 9) if number not in found}
+    assert {name for name, item in drawn(lab).items() if name.startswith("entry") and item.get("faded")} == outside  # fmt: skip
+
+
+def test_a_filter_with_a_mistake_is_explained_and_the_picture_stays():
+    lab = FilterLab(program="(sn=Martin)")
+    said = lab._run_text("(cn=Bob (temp) Durand)")
+    assert "place 8" in said
+    assert lab.program == "(sn=Martin)"
+
+
+# Names
+
+
+def test_names_that_are_the_same_have_the_same_letter():
+    names = read("CN=a,DC=x\ncn=A , dc=X\nCN=b,DC=x")
+    assert [each.letter for each in names] == ["A", "A", "B"]
+    lab = DnLab()
+    assert "Lines 1, 2 name the same object." in lab.text
+    assert drawn(lab)["part0-0"]["text"] == "CN · Smith, James"
+
+
+def test_an_error_is_marked_at_its_place():
+    lab = DnLab(program="CN=a;b,DC=x")
+    seen = drawn(lab)
+    assert (seen["before0"]["text"], seen["sign0"]["text"], seen["after0"]["text"]) == ("CN=a", ";", "b,DC=x")  # fmt: skip
+    assert "no names: 1" in seen["fact3"]["text"]
+    assert seen["why0-0"]["text"].startswith("';' needs a backslash")
+    with pytest.raises(ParameterError, match="names=9"):
+        lab.load({"program": "\n".join(["DC=x"] * 9)})
+
+
+# The forest
+
+
+def test_a_move_changes_the_name_and_nothing_else():
+    lab = TreeLab()
+    lab.load({"actions": [[1, "move", "Alice Martin", "Lyon"]]})
+    found = {row[0]: row[3] for row in lab.table(lab.state).rows}
+    assert (found["DN"], found["GUID"], found["SID"], found["groups"]) == ("changed", "the same", "the same", "the same")  # fmt: skip
+    assert found["folder"] == "is Alice Martin"
+
+
+def test_a_name_made_again_is_another_object():
+    lab = TreeLab()
+    press(lab)["Delete it"]()
+    assert drawn(lab)["fact2"]["text"] == "tombstones: 1"
+    lab.set(new="Alice Martin")
+    press(lab)["Make a new object"]()
+    found = {row[0]: row[3] for row in lab.table(lab.state).rows}
+    assert (found["GUID"], found["SID"]) == ("changed", "changed")
+    assert found["folder"] == "a SID that nobody has"
+
+
+def test_a_renamed_object_is_followed_under_its_new_name():
+    lab = TreeLab()
+    press(lab)["Rename it"]()
+    assert lab.values["object"] == "Alice Durand"
+    found = {row[0]: row for row in lab.table(lab.state).rows}
+    assert found["SID"][3] == "the same"
+    assert found["groups"][2] == "G_Paris"
+    assert found["folder"][3] == "is Alice Durand"
+
+
+def test_a_deed_that_cannot_be_done_says_why():
+    lab = TreeLab()
+    lab.set(to="Students")
+    press(lab)["Move it to the unit"]()
+    assert "another domain, edu.lab.example" in lab.text
+    with pytest.raises(ParameterError, match="no object"):
+        lab.load({"actions": [[1, "move", "Nobody", "Lyon"]]})
+    with pytest.raises(ParameterError, match="it is no unit"):
+        tell([Deed("move", "Alice Martin", "Bob Durand")])
+
+
+def test_identities_are_never_given_twice():
+    deeds = [Deed("create", "user", "Nina Leroy", "Paris"), Deed("delete", "Nina Leroy"), Deed("create", "user", "Nina Leroy", "Paris")]  # fmt: skip
+    states = tell(deeds).states
+    one, two = states[1].find("Nina Leroy")[1], states[3].find("Nina Leroy")[1]
+    assert one.sid != two.sid
+    assert one.guid != two.guid
+    assert dn.same(one.dn, two.dn)
+    assert states[2].dead(one.guid)
+
+
+def test_an_object_is_followed_by_pressing_it():
+    lab = TreeLab()
+    at_ = next(name for name, label in lab._pressable.items() if label == "Emma Roux")
+    lab._press(at_)
+    assert lab.values["object"] == "Emma Roux"
+    assert drawn(lab)[at_]["selected"]
