@@ -6,19 +6,26 @@ import pytest
 
 from coursekit.i18n import speaking
 from coursekit.labs import directory
+from coursekit.labs.directory.acl import AclLab
 from coursekit.labs.directory.dn import DnLab, read
 from coursekit.labs.directory.filter import FilterLab
+from coursekit.labs.directory.groups import PEOPLE, GroupsLab
+from coursekit.labs.directory.ports import PortsLab
 from coursekit.labs.directory.tree import TreeLab
 from coursekit.quizzes.directory import scenes as at
 from coursekit.quizzes.directory.claims import CLAIMS
 from coursekit.quizzes.directory.predictions import PREDICTIONS
 from coursekit.quizzes.directory.questions import QUESTIONS
 from coursekit.sims.directory import dn
+from coursekit.sims.directory.acl import access
+from coursekit.sims.directory.acllists import LISTS, TOKENS, WANTS, ask, moved_up, ordered
+from coursekit.sims.directory.groupsplay import RESOURCES
+from coursekit.sims.directory.ports import FLOWS
 from coursekit.sims.directory.treeplay import Deed, tell
 from coursekit.sims.message import ParameterError
 from coursekit.ui.progress import Progress
 
-MINE = {each.name: each for each in (TreeLab, DnLab, FilterLab)}
+MINE = {each.name: each for each in (TreeLab, DnLab, FilterLab, AclLab, GroupsLab, PortsLab)}
 
 
 def drawn(lab):
@@ -119,6 +126,9 @@ ANSWERS = {  # what must not be seen before the prediction
     "directory-tree": ["moved"],
     "directory-dn": ["Smith"],
     "directory-filter": ["department=IT", "undefined."],
+    "directory-acl": ["granted.", "alice: granted"],
+    "directory-groups": ["may not open", "is domain local"],
+    "directory-ports": ["There are no logon servers"],
 }
 
 
@@ -253,3 +263,126 @@ def test_an_object_is_followed_by_pressing_it():
     lab._press(at_)
     assert lab.values["object"] == "Emma Roux"
     assert drawn(lab)[at_]["selected"]
+
+
+# Rights
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("user", TOKENS)
+@pytest.mark.parametrize("want", WANTS)
+@pytest.mark.parametrize("way", ["local", "network"])
+def test_each_list_is_drawn_and_judged(name, user, want, way):
+    lab = AclLab()
+    lab.set(list=name, user=user, want=want, way=way)
+    folder = LISTS[name]
+    may = access(TOKENS[user], folder.ntfs, WANTS[want], folder.owner).granted
+    if way == "network":
+        may = may and access(TOKENS[user], folder.share, WANTS[want]).granted
+    assert drawn(lab)["fact1"]["text"] == ("granted" if may else "denied")
+    for narrow in (True, False):
+        lab.scene.narrow = narrow
+        drawn(lab)
+        fits(lab)
+
+
+def test_an_entry_moves_up_and_the_answer_changes():
+    lab = AclLab()
+    lab.set(list="deny first", want="RW")
+    assert lab.said.tone == "bad"
+    lab._press("ntfs-entry1")
+    assert lab.values["order"] == moved_up(3, 0, 1)
+    assert drawn(lab)["ntfs-entry0"]["title"] == "1. allow alice: RW"
+    assert lab.said.tone == "ok"
+    assert drawn(lab)["fact3"]["text"] == "not the order of tools"
+    lab.set(list="teams")
+    assert lab.values["order"] == 0, "another list is shown as it is stored"
+
+
+def test_orders_are_permutations():
+    entries = LISTS["deny last"].ntfs
+    assert len({ordered(entries, number) for number in range(6)}) == 6
+    assert ordered(entries, 0) == entries
+    there = moved_up(3, 4, 2)
+    assert moved_up(3, there, 2) == 4
+    with pytest.raises(ParameterError, match="order=6"):
+        ordered(entries, 6)
+    with pytest.raises(ParameterError, match="place=0"):
+        moved_up(3, 0, 0)
+
+
+def test_the_share_and_the_folder_must_both_allow():
+    assert ask("share", "alice", "RW").granted
+    found = ask("share", "alice", "RW", network=True)
+    assert not found.granted
+    assert not found.share.granted
+    assert found.check.granted
+    lab = AclLab()
+    lab.set(list="share", want="RW", way="network")
+    assert "The list of the share refuses." in lab.text
+
+
+# Groups
+
+
+def test_domain_local_groups_count_in_their_own_domain():
+    lab = GroupsLab()
+    lab.load(lab.scenario_of(at.groups(("logon", "alice"), resource="b")))
+    seen = drawn(lab)
+    assert seen[f"p{PEOPLE.index(RESOURCES['a'][1])}"]["sub"] == "does not count here"
+    assert seen["left0"]["text"].startswith("✗ A\\DL_Share_RW is domain local")
+    assert seen["fact1"]["text"] == "the share opens"
+    assert {item["text"] for name, item in seen.items() if name.startswith("token") and "text" in item} >= {"alice", "G_Sales", "U_AllSales", "B\\DL_Share_R"}  # fmt: skip
+
+
+def _place(name):
+    from coursekit.labs.directory.groups import PEOPLE
+
+    return PEOPLE.index(name)
+
+
+def test_a_token_is_that_of_the_log_on():
+    lab = GroupsLab()
+    lab.load(lab.scenario_of(at.groups(*at.LATE)))
+    assert lab.said.tone == "bad"
+    assert "log on again" in lab.text
+    press(lab)["The user logs on"]()
+    assert lab.said.tone == "ok"
+    assert "log on again" not in lab.text
+
+
+def test_a_refused_membership_says_why():
+    lab = GroupsLab()
+    lab.set(member="U_AllSales", group="G_Sales")
+    press(lab)["Put the member into the group"]()
+    assert "takes accounts and global groups only" in lab.text
+    assert "U_AllSales" not in lab.state.world.members["G_Sales"]
+    with pytest.raises(ParameterError, match="it is not in"):
+        lab.load({"actions": [[1, "remove", "bob", "G_Sales"]]})
+    with pytest.raises(ParameterError, match="user=G_Sales"):
+        lab.load({"actions": [[1, "logon", "G_Sales"]]})
+
+
+# Ports
+
+
+@pytest.mark.parametrize("port", [flow.port.partition("-")[0] for flow in FLOWS])
+def test_a_port_is_closed_by_pressing_it(port):
+    lab = PortsLab()
+    lab._press(f"closed{port}")
+    assert lab.values[f"closed{port}"]
+    assert drawn(lab)[f"closed{port}"]["tone"] == "bad"
+    broken = sum(not each.works for each in lab.result)
+    assert drawn(lab)["fact1"]["text"] == f"works: {11 - broken} of 11"
+    lab._press(f"closed{port}")
+    assert "everything works" in lab.text
+
+
+def test_tickets_in_the_cache_spare_kerberos():
+    lab = PortsLab()
+    lab.load(lab.scenario_of(at.ports(88, kept=True)))
+    works = {each.operation.name: each.works for each in lab.result}
+    assert (works["open share"], works["new share"], works["log on"]) == (True, False, False)
+    assert "open a share whose ticket is in the cache" in lab.text
+    lab.set(kept=False)
+    assert not next(each for each in lab.result if each.operation.name == "open share").works
