@@ -10,6 +10,8 @@ from coursekit.labs.directory.acl import AclLab
 from coursekit.labs.directory.dn import DnLab, read
 from coursekit.labs.directory.filter import FilterLab
 from coursekit.labs.directory.groups import PEOPLE, GroupsLab
+from coursekit.labs.directory.kerberos import KerberosLab
+from coursekit.labs.directory.locator import LocatorLab
 from coursekit.labs.directory.ports import PortsLab
 from coursekit.labs.directory.tree import TreeLab
 from coursekit.quizzes.directory import scenes as at
@@ -20,12 +22,18 @@ from coursekit.sims.directory import dn
 from coursekit.sims.directory.acl import access
 from coursekit.sims.directory.acllists import LISTS, TOKENS, WANTS, ask, moved_up, ordered
 from coursekit.sims.directory.groupsplay import RESOURCES
+from coursekit.sims.directory.kerberosstory import FAULTS
+from coursekit.sims.directory.locatorplay import ADDRESSES, DEAD
+from coursekit.sims.directory.locatorplay import tell as search
 from coursekit.sims.directory.ports import FLOWS
 from coursekit.sims.directory.treeplay import Deed, tell
 from coursekit.sims.message import ParameterError
 from coursekit.ui.progress import Progress
 
-MINE = {each.name: each for each in (TreeLab, DnLab, FilterLab, AclLab, GroupsLab, PortsLab)}
+MINE = {
+    each.name: each
+    for each in (TreeLab, DnLab, FilterLab, AclLab, GroupsLab, PortsLab, LocatorLab, KerberosLab)
+}
 
 
 def drawn(lab):
@@ -128,6 +136,8 @@ ANSWERS = {  # what must not be seen before the prediction
     "directory-filter": ["department=IT", "undefined."],
     "directory-acl": ["granted.", "alice: granted"],
     "directory-groups": ["may not open", "is domain local"],
+    "directory-locator": ["60.4", "61 "],
+    "directory-kerberos": ["the time, as", "AS-REP"],
     "directory-ports": ["There are no logon servers"],
 }
 
@@ -386,3 +396,91 @@ def test_tickets_in_the_cache_spare_kerberos():
     assert "open a share whose ticket is in the cache" in lab.text
     lab.set(kept=False)
     assert not next(each for each in lab.result if each.operation.name == "open share").works
+
+
+# The locator
+
+
+@pytest.mark.parametrize("site", ADDRESSES)
+@pytest.mark.parametrize("dead", DEAD)
+def test_the_search_ends_with_somebody_who_is_alive_or_with_nobody(site, dead):
+    lab = LocatorLab()
+    lab.set(site=site, dead=dead, draw=37)
+    lab.go(len(lab.result.states) - 1)
+    found = lab.result.location.found
+    assert (found == "") == (dead == "all")
+    assert found not in DEAD[dead]
+    seen = drawn(lab)
+    assert [each.target for each in lab.state.tried] == [each.target for each in lab.result.location.tried]  # fmt: skip
+    assert seen["fact3"]["text"] == (found or "nobody found")
+    assert lab.said.tone == ("ok" if found else "bad")
+
+
+@pytest.mark.parametrize("number, first", [(0, "dc1"), (60, "dc1"), (61, "dc2"), (80, "dc2"), (81, "dc3"), (100, "dc3")])  # fmt: skip
+def test_the_number_drawn_decides(number, first):
+    lab = LocatorLab()
+    lab.set(draw=number)
+    lab.go(2)
+    assert drawn(lab)[f"sum-{first}"]["fill"] == "solid"
+    assert lab.result.location.found == first
+
+
+def test_the_shares_of_all_numbers_and_of_the_clients():
+    told = search(0)
+    assert [round(each.expected, 1) for each in told.shares] == [60.4, 19.8, 19.8, 0]
+    assert sum(each.counted for each in told.shares) == 1000
+    assert all(abs(each.counted / 10 - each.expected) < 5 for each in told.shares)
+    with pytest.raises(ParameterError, match="draw=101"):
+        search(101)
+
+
+def test_a_site_whose_controller_is_dead_asks_for_any():
+    told = search(0, "lyon", "lyon1")
+    assert [each.name.count("_sites") for each in told.location.questions] == [1, 0]
+    assert told.location.found == "dc1"
+    assert told.seconds == 1.0
+
+
+# Kerberos
+
+
+def rows(lab):
+    return lab.table(lab.state).rows
+
+
+@pytest.mark.parametrize("fault, code", [("none", 0), ("clock", 37), ("password", 24), ("disabled", 18), ("no_spn", 7), ("wrong_key", 41), ("by_address", 0), ("replay", 34)])  # fmt: skip
+def test_each_fault_ends_with_its_error(fault, code):
+    assert fault in FAULTS
+    lab = KerberosLab()
+    lab.set(fault=fault)
+    lab.go(len(lab.result.states) - 1)
+    codes = {each.error for each in lab.result.states}
+    assert codes - {0, 25} == ({code} if code else set())
+    assert (lab.result.states[-1].protocol == "NTLM") == (fault in ("no_spn", "by_address"))
+    if code:
+        assert str(code) in " ".join(item.get("text", "") for name, item in drawn(lab).items() if name.startswith(("text", "fact")))  # fmt: skip
+
+
+@pytest.mark.parametrize("offset, good", [(299, True), (300, True), (301, False), (-300, True), (-301, False)])  # fmt: skip
+def test_five_minutes_and_a_second_more(offset, good):
+    lab = KerberosLab()
+    lab.set(fault="clock", offset=offset)
+    lab.go(len(lab.result.states) - 1)
+    assert lab.state.done is good
+
+
+def test_a_second_access_asks_no_controller():
+    lab = KerberosLab()
+    one = lab.result.packets
+    lab.set(again=True)
+    assert lab.result.packets == one + 2
+
+
+@pytest.mark.parametrize("reader, count", [("listener", 0), ("KDC", 10), ("files.lab.example", 4)])
+def test_who_reads_what(reader, count):
+    lab = KerberosLab()
+    lab.set(reader=reader)
+    lab.go(len(lab.result.states) - 1)
+    chips = [item for name, item in drawn(lab).items() if name.startswith("part") and not name.startswith("party")]  # fmt: skip
+    assert len(chips) == 10
+    assert sum(item["text"].startswith("✓") for item in chips) == count
