@@ -13,6 +13,7 @@ from coursekit.labs.directory.groups import PEOPLE, GroupsLab
 from coursekit.labs.directory.kerberos import KerberosLab
 from coursekit.labs.directory.locator import LocatorLab
 from coursekit.labs.directory.ports import PortsLab
+from coursekit.labs.directory.tickets import TicketsLab
 from coursekit.labs.directory.tree import TreeLab
 from coursekit.quizzes.directory import scenes as at
 from coursekit.quizzes.directory.claims import CLAIMS
@@ -26,6 +27,8 @@ from coursekit.sims.directory.kerberosstory import FAULTS
 from coursekit.sims.directory.locatorplay import ADDRESSES, DEAD
 from coursekit.sims.directory.locatorplay import tell as search
 from coursekit.sims.directory.ports import FLOWS
+from coursekit.sims.directory.ticketday import Day
+from coursekit.sims.directory.ticketday import tell as day
 from coursekit.sims.directory.treeplay import Deed, tell
 from coursekit.sims.message import ParameterError
 from coursekit.ui.progress import Progress
@@ -138,6 +141,7 @@ ANSWERS = {  # what must not be seen before the prediction
     "directory-groups": ["may not open", "is domain local"],
     "directory-locator": ["60.4", "61 "],
     "directory-kerberos": ["the time, as", "AS-REP"],
+    "directory-tickets": ["fails.", "until hour 19, one"],
     "directory-ports": ["There are no logon servers"],
 }
 
@@ -484,3 +488,41 @@ def test_who_reads_what(reader, count):
     chips = [item for name, item in drawn(lab).items() if name.startswith("part") and not name.startswith("party")]  # fmt: skip
     assert len(chips) == 10
     assert sum(item["text"].startswith("✓") for item in chips) == count
+
+
+# A day of tickets
+
+
+def test_what_was_used_goes_on_and_nothing_new_begins():
+    told = day(Day(dead_from=10, dead_to=24))
+    assert [(each.name, each.start, each.end) for each in told.bars] == [("TGT", 9, 19), ("files.lab.example", 9, 19)]  # fmt: skip
+    assert (told.until("used"), told.until("unused")) == (19, 10)
+    assert told.works["logon"][9:25] == (True, *[False] * 14, True)
+    lab = TicketsLab()
+    lab.load(lab.scenario_of(at.tickets(dead_from=10, dead_to=24, open=11)))
+    assert "until hour 19, one never used until hour 10" in lab.text
+    assert "At 11 h: open the second share fails." in lab.text
+    assert lab.said.tone == "warn"
+    seen = drawn(lab)
+    assert seen["controllers-1"]["fill"] == "solid"
+    assert [seen[f"works-used-{k}"]["tone"] for k in range(3)] == ["bad", "ok", "bad"]
+
+
+def test_who_renews_goes_on_without_a_password():
+    told = day(Day(dead_from=10, dead_to=12, renew=True))
+    assert [(each.start, each.end) for each in told.bars if each.name == "TGT"] == [(9, 19), (18, 28), (27, 37)]  # fmt: skip
+    assert told.until("used") == 36
+    assert day(Day()).until("unused") == 19
+    dead = day(Day(dead_from=15, dead_to=20, renew=True))
+    assert [each.done for each in dead.events if each.deed[0] == "renew"] == [False]
+    assert dead.until("used") == 19
+
+
+@pytest.mark.parametrize("values", [{"dead_from": 12, "dead_to": 10}, {"dead_from": 20, "dead_to": 9}])  # fmt: skip
+def test_controllers_come_back_after_they_have_died(values):
+    with pytest.raises(ParameterError, match="dead_to"):
+        Day(**values)
+    lab = TicketsLab()
+    lab.set(**values)
+    assert "dead_to" in lab.text
+    assert lab.error

@@ -212,7 +212,7 @@ class AclLab(Lab):
     def table(self, asked):
         rows = []
         for name, check, entries in (
-            (_("share"), asked.share, asked.folder.share),
+            (_("network share"), asked.share, asked.folder.share),
             (_("folder"), asked.check, asked.ntfs),
         ):
             if check is None:

@@ -61,9 +61,7 @@ class KerberosLab(StoryLab):
         y = max(y, top + 66 + (ROW * 9 if not narrow else 420))  # as long as the usual way
         items += self._parties(xs, top, y, 112 if narrow else 124) + messages
         if not narrow:
-            head = _(
-                "Sealed parts: ✓ {who} can open it", who=_(READER_WORDS[self.values["reader"]])
-            )
+            head = _("Sealed parts: ✓ can be opened")
             items.append(label("sealed", 560, top + 22, head, weight=600, size=13))
         items += key(self._key(), width, y + 12, a_line=2 if narrow else 3)
         self.scene.show(
@@ -80,7 +78,7 @@ class KerberosLab(StoryLab):
             error = (_("fallback: NTLM"), "warn") if not state.error else (_("error {n}, then NTLM", n=state.error), "warn")  # fmt: skip
         return [
             (plural("{count} message", "{count} messages", sent), "idle"),
-            (_("sealed parts opened: {n} of {all}", n=mine, all=len(parts)), "accent"),
+            (_("opened: {n} of {all} parts", n=mine, all=len(parts)), "accent"),
             (_("clock: {n:+} s", n=self.result.offset), "warn" if self.result.offset else "idle"),
             error,
         ]  # fmt: skip

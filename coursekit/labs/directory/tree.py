@@ -209,7 +209,7 @@ class TreeLab(DeedsLab):
     def _verdict(self, before, now):
         if before == now:
             return "ok", _("the same")
-        return ("bad", _("gone")) if now == "–" else ("warn", _("changed"))
+        return ("bad", _("no longer there")) if now == "–" else ("warn", _("changed"))
 
     def _folder(self, state, first):
         """The list of a folder, which names the SID from the begin."""
