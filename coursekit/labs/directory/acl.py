@@ -29,7 +29,7 @@ MEANT = {
     "L": mark("read the list"), "P": mark("change the list"), "O": mark("take ownership"),
 }  # fmt: skip
 KINDS = {"allow": mark("allow {who}: {rights}"), "deny": mark("deny {who}: {rights}")}
-LEVELS = (mark("its own"), mark("inherited"))
+LEVELS = (mark("explicit"), mark("inherited"))
 TILE, ROW, TALL = 26, 54, 74  # a bit, an entry where it is wide and where it is narrow
 
 
@@ -86,7 +86,9 @@ class AclLab(Lab):
         strip, y = self._strip("ntfs", asked.ntfs, asked.check, y + 32, width)
         items += strip
         items += key(self._key(), width, y + 12, a_line=2 if narrow else 4)
-        words = " · ".join(f"{letter}: {_(MEANT[letter])}" for letter in LETTERS.values())
+        words = " · ".join(
+            _("{name}: {value}", name=letter, value=_(MEANT[letter])) for letter in LETTERS.values()
+        )
         lines, y = paragraph("letters", words, 8, y + (74 if narrow else 52), width - 16, size=11.5)
         self.scene.show(
             items + lines, width=width, height=y,

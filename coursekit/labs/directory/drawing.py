@@ -48,7 +48,7 @@ def tree_lines(name, depths, x, ys, half):
 
 def heading(name, x, y, text, wide=880):
     """What stands over a part of a picture."""
-    return label(name, x, y, clipped(text, wide, 13.5), weight=600, size=13)
+    return label(name, x, y, clipped(text, (wide - x) * LETTER / BOLD, 13), weight=600, size=13)
 
 
 def lamp(name, x, y, tone, text, wide, *, size=12.5, weight=400):

@@ -20,7 +20,7 @@ from coursekit.ui.table import Table
 from coursekit.ui.textlab import TextLab
 
 START, PLAIN = "(!(department=IT))", "(sn=Martin)"
-ENTRIES = {number: f"{number}: {each.label}" for number, each in enumerate(sample().entries, 1)}
+ENTRIES = {number: f"{number} · {each.label}" for number, each in enumerate(sample().entries, 1)}
 BASES = {"root": mark("the domain"), "paris": mark("the unit Paris"), "lyon": mark("the unit Lyon")}
 PLACES = {"root": SUFFIX, "paris": f"ou=Paris,{SUFFIX}", "lyon": f"ou=Lyon,{SUFFIX}"}
 SCOPES = {
@@ -178,7 +178,8 @@ class FilterLab(TextLab):
         """The eight, each with the value of the whole filter."""
         a_line = 4 if width > 600 else 2
         step = (width - 8) / a_line
-        items = [heading("entries", 6, y, _("The eight entries, and what the filter says of each: press one"))]  # fmt: skip
+        text = _("The eight entries, and what the filter says of each: press one") if width > 600 else _("The eight entries: press one")  # fmt: skip
+        items = [heading("entries", 6, y, text, width)]
         for at, (number, name) in enumerate(ENTRIES.items()):
             line, column = divmod(at, a_line)
             value, inside = done.judged[at].value, done.scope[at]
@@ -238,7 +239,7 @@ class FilterLab(TextLab):
 
 
 def _name(number):
-    return ENTRIES[number].partition(" ")[2]
+    return ENTRIES[number].partition(" · ")[2]
 
 
 def _form(node):

@@ -19,7 +19,7 @@ KINDS = {  # in the order of AGUDLP: the head of a column, its look
 }
 SHARES = {"a": mark("the share in domain A"), "b": mark("the share in domain B")}
 NAMED = {"a": mark("share in A"), "b": mark("share in B")}
-MAY = {"a": mark("read and write"), "b": mark("read")}
+MAY = {"a": mark("to read and write"), "b": mark("to read")}
 DID = {
     "": mark("the groups"), "add": mark("{who} into {group}"),
     "remove": mark("{who} out of {group}"), "logon": mark("{who} logs on"),

@@ -84,7 +84,11 @@ class KerberosLab(StoryLab):
         ]  # fmt: skip
 
     def _parties(self, xs, top, bottom, wide):
-        names = {"client": _("client"), "KDC": _("controller"), "host": _("file server")}
+        names = {
+            "client": _("client"),
+            "KDC": _("controller"),
+            "host": _("file server") if wide > 112 else _("server"),
+        }
         clear = {"client": "client", "KDC": "KDC", "host": "files.lab.example"}
         items = []
         for each, text in names.items():

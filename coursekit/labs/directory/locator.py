@@ -102,7 +102,7 @@ class LocatorLab(StoryLab):
             share = 1.0 if lone else (upto - before) / total
             x, wide = 20 + full * before / total, max(2.0, full * share)
             chosen = each is draw.chosen
-            words = f"{each.target}: {upto}" if wide > 70 else each.target if wide > 34 else ""
+            words = f"{each.target} · {upto}" if wide > 70 else each.target if wide > 34 else ""
             items.append(box(f"sum-{each.target}", x, top, wide, BAR, r=4, text=words, size=12, hue=HUES[each.target], fill="solid" if chosen else "soft"))  # fmt: skip
             before = upto
         x = 20 + full * min(draw.number, total) / total
@@ -123,7 +123,7 @@ class LocatorLab(StoryLab):
             sub = _("answers") if answered else _("silent") if answered is False else _("asked now") if name == asking else _("not asked")  # fmt: skip
             tone = "ok" if answered else "bad" if answered is False else "accent" if name == asking else "idle"  # fmt: skip
             items.append(box(
-                f"dc-{name}", 4 + at * step, y + 12, step - 8, 46, r=9, title=name, sub=sub, tone=tone, glow=name == asking,
+                f"dc-{name}", 4 + at * step, y + 12, step - 8, 46, r=9, title=name, sub=sub if step > 6.2 * len(sub) + 20 else "", tone=tone, glow=name == asking,
                 fill="soft" if answered else "none" if answered is False else "paper", dash=answered is False,
             ))  # fmt: skip
         return items, y + 58

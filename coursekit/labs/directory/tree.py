@@ -118,7 +118,7 @@ class TreeLab(DeedsLab):
         cases = [(each, rows[each.name] if not narrow or each is home else []) for each in state.forest.domains]  # fmt: skip
         highest = HEAD + max(len(rows) for _domain, rows in cases) * ROW + 6
         for at, (domain, rows) in enumerate(cases):
-            high = highest if not narrow else HEAD - 10 + len(rows) * ROW
+            high = highest if not narrow else HEAD + 6 + len(rows) * ROW if rows else HEAD - 12
             items.append(self._domain(state, at, domain, rows, (x, y, wide, high)))
             bottom = y + high
             x, y = (x, bottom + 8) if narrow else (x + wide + 8, y)
@@ -167,7 +167,7 @@ class TreeLab(DeedsLab):
         size = 12 if width > 600 else 11
         y += 22
         for k, (what, before, now, tone, word) in enumerate(self._properties(state)):
-            sign = f"{_(what)}: {word}"
+            sign = _("{name}: {value}", name=_(what), value=word)
             items += lamp(f"what{k}", 8, y, tone, sign, width - 12, size=12.5, weight=600)
             text = now if before == now else f"{before}  →  {now}"
             if width > 600:
