@@ -77,7 +77,8 @@ class TextLab(Lab):
         return {**super().scenario(), "program": self.program}
 
     def scenario_of(self, scene: Any) -> dict[str, Any]:
-        return {**super().scenario_of(scene), "program": self._first}
+        values = {**self.panel.defaults(), **scene.values}  # a scene's text is among them
+        return {"program": values.pop("program", self._first), "values": values}
 
     def reset(self) -> None:
         program = self.plain if self.locked else self._first

@@ -114,7 +114,7 @@ QUESTIONS = (
         ),
     ),
     Question(
-        id="directory-new-group", kind="single", scene=at.groups(("logon", "alice"), ("add", "alice", "G_Sales")),
+        id="directory-new-group", kind="single", scene=at.groups(*at.LATE),
         prompt=_("Alice has been put into the group that may write. She is logged on and still cannot. What does she do?"),
         because=_("She logs off and on. Which groups she is in stands in her ticket and in her token, and both were made when she logged on."),
         hints=(_("Where does the file server read which groups she is in?"), _("In the ticket she shows."), _("When was that written?")),
@@ -122,7 +122,7 @@ QUESTIONS = (
             Choice(text=_("log off and on"), right=True),
             Choice(text=_("wait for the policies, 90 minutes"), why=_("A membership is no policy: no refresh brings it into a token."), scene=at.policy()),
             Choice(text=_("open the share by its address"), why=_("Then there is no ticket at all."), scene=at.kerberos("by_address")),
-            Choice(text=_("ask for write permission on the folder itself"), why=_("It would help, and undo the order of AGDLP."), scene=at.groups(("logon", "alice"), ("add", "alice", "G_Sales"))),
+            Choice(text=_("ask for write permission on the folder itself"), why=_("It would help, and undo the order of AGDLP."), scene=at.groups(*at.LATE)),
         ),
     ),
     Question(

@@ -53,6 +53,9 @@ def groups(*deeds: Deed, **values: Any) -> Scene:
     return Scene(lab="directory-groups", values=values, actions=_numbered(deeds))
 
 
+LATE: tuple[Deed, ...] = (("remove", "alice", "G_Sales"), ("logon", "alice"), ("add", "alice", "G_Sales"))  # fmt: skip
+
+
 def acl(**values: Any) -> Scene:
     """A list of rights, entry by entry."""
     return Scene(lab="directory-acl", values=values)

@@ -10,6 +10,7 @@ Sources: RFC 4514; RFC 4518 for what is compared.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coursekit.sims.message import Message, ParameterError
 
@@ -170,6 +171,7 @@ def text(name: Dn) -> str:
     return ",".join("+".join(f"{kind}={escape(value)}" for kind, value in rdn) for rdn in name)
 
 
+@lru_cache(maxsize=4096)  # every search and every move compares names
 def key(name: Dn) -> tuple[frozenset[tuple[str, str]], ...]:
     """Equal for names that are the same: case, runs of spaces and the order around + are not asked."""
     return tuple(frozenset((kind.lower(), plain(value)) for kind, value in rdn) for rdn in name)

@@ -200,9 +200,9 @@ def questions(domain: str, site: str = "", service: str = "ldap", forest: str = 
 def locate(
     domain: str, address: str, subnets: Sequence[Subnet], zone: Mapping[str, Sequence[Record]],
     *, dead: Collection[str] = (), rng: np.random.Generator | None = None, service: str = "ldap",
-    forest: str = "",
+    forest: str = "", numbers: Sequence[int] = (),
 ) -> Location:  # fmt: skip
-    """From an address to a controller that answers, or to none."""
+    """From an address to a controller that answers, or to none; `numbers` as in `order`."""
     subnet = site_of(address, subnets)
     site = subnet.site if subnet else ""
     asked, tried, at = list[Question](), list[Tried](), 0.0
@@ -210,7 +210,7 @@ def locate(
         answer = tuple(zone.get(name, ()))
         asked.append(Question(name, answer, _why_asked(name, site, answer)))
         known = {each.target for each in tried}
-        for each in order(answer, rng=rng):
+        for each in order(answer, numbers, rng):
             if each.chosen.target in known:
                 continue  # it was silent a moment ago
             alive = each.chosen.target not in dead
