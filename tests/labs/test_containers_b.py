@@ -193,7 +193,7 @@ def test_both_images_are_written_as_a_layout_that_is_read_back(tmp_path, monkeyp
 
 def test_a_folder_that_cannot_be_written_is_said(monkeypatch):
     lab = DigestsLab()
-    monkeypatch.setattr(lab_digests, "_kept", fails)
+    monkeypatch.setattr(lab_digests, "keep_as", fails)
     lab._save()
     assert "could not be written: read-only" in lab._wrote.text
 

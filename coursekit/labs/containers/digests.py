@@ -1,11 +1,10 @@
 """Who contains whose digest: an image of real bytes before and after one change."""
 
-from pathlib import Path
-
 from coursekit.i18n import _, mark, number, plural
 from coursekit.sims.containers import layout, specimen
 from coursekit.sims.containers.digests import expand, short
 from coursekit.ui.controls import Check, Pick
+from coursekit.ui.keep import keep_as
 from coursekit.ui.lab import Lab
 from coursekit.ui.look import row as beside
 from coursekit.ui.parts import facts, key, width_of
@@ -61,7 +60,7 @@ class DigestsLab(Lab):
         compared = self.result
         files = layout.write({"before": compared.before, "after": compared.after})
         try:
-            folder = _kept(Path.cwd(), "course-image", files)
+            folder = keep_as("course-image", lambda path: _write_all(path, files))
         except OSError as why:  # a folder that is read-only, a full disk
             self._wrote.say(_("The files could not be written: {why}", why=str(why)), "bad")
             return
@@ -276,18 +275,9 @@ class _Places:
         return f"M{mx + mw} {my + mh / 2}H{tx - 2}"
 
 
-def _kept(folder, name, files):
-    """A new folder of this name, or the next that is free, with these files; returns its name."""
-    number_ = 1
-    while True:
-        called = name if number_ == 1 else f"{name}-{number_}"
-        try:
-            (folder / called).mkdir()
-        except FileExistsError:
-            number_ += 1
-            continue
-        for file, data in files.items():
-            where = folder / called / file
-            where.parent.mkdir(parents=True, exist_ok=True)
-            where.write_bytes(data)
-        return called
+def _write_all(folder, files):
+    folder.mkdir()
+    for name, data in files.items():
+        where = folder / name
+        where.parent.mkdir(parents=True, exist_ok=True)
+        where.write_bytes(data)

@@ -1,7 +1,6 @@
 """A whole file system of 256 blocks: deeds, the blocks that each reads and writes, every byte named."""
 
 from functools import lru_cache
-from pathlib import Path
 
 from coursekit.i18n import _, mark, plural
 from coursekit.labs.filesystems import fieldview
@@ -14,6 +13,7 @@ from coursekit.sims.filesystems.labfs.store import free_blocks
 from coursekit.sims.filesystems.labfs.walk import tree
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.deeds import DeedsLab
+from coursekit.ui.keep import keep
 from coursekit.ui.look import row as beside
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.quiz import button
@@ -102,11 +102,9 @@ class BlocksLab(DeedsLab):
 
     def _save(self):
         """Beside the notebook, under the next name that is free."""
-        stem, _dot, kind = FILE.partition(".")
         try:
-            called = _free(Path.cwd(), stem, kind)
-            called.write_bytes(self.state.volume.image)
-            self._wrote.say(_("{name} is written: 256 KiB, as they are in the picture.", name=called.name), "ok")  # fmt: skip
+            name = keep(FILE, self.state.volume.image)
+            self._wrote.say(_("{name} is written: 256 KiB, as they are in the picture.", name=name), "ok")  # fmt: skip
         except OSError as why:  # a folder that is read-only, a full disk
             self._wrote.say(_("The file could not be written: {why}", why=str(why)), "bad")
 
@@ -225,11 +223,3 @@ class BlocksLab(DeedsLab):
 
 def _done(deed):
     return _(DID[deed.kind], path=deed.path, n=deed.more)
-
-
-def _free(folder: Path, stem, kind):
-    """The first of labfs.img, labfs-2.img … that is not there yet."""
-    number = 1
-    while (found := folder / (f"{stem}.{kind}" if number == 1 else f"{stem}-{number}.{kind}")).exists():  # fmt: skip
-        number += 1
-    return found

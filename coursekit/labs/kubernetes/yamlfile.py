@@ -1,9 +1,8 @@
 """A button that writes manifests as a file beside the notebook, never over what is there."""
 
-from pathlib import Path
-
 from coursekit.i18n import _
 from coursekit.sims.kubernetes.manifest import dump
+from coursekit.ui.keep import keep
 from coursekit.ui.look import row
 from coursekit.ui.quiz import button
 from coursekit.ui.status import Line
@@ -20,21 +19,7 @@ class YamlFile:
     def save(self):
         """Write the objects as they are now."""
         try:
-            name = _kept(Path.cwd(), self._name, dump(self._values()))
+            name = keep(f"{self._name}.yaml", dump(self._values()).encode())
             self.said.say(_("{name} is written. A cluster takes it with: kubectl apply -f {name}", name=name), "ok")  # fmt: skip
         except OSError as why:  # a folder that is read-only, a full disk
             self.said.say(_("The file could not be written: {why}", why=str(why)), "bad")
-
-
-def _kept(folder, name, text):
-    """Write under this name, or the next that is free; returns the name."""
-    number = 1
-    while True:
-        called = f"{name}.yaml" if number == 1 else f"{name}-{number}.yaml"
-        try:
-            with (folder / called).open("x", encoding="utf-8") as file:
-                file.write(text)
-        except FileExistsError:
-            number += 1
-        else:
-            return called

@@ -6,6 +6,7 @@ from pathlib import Path
 from coursekit.i18n import _, mark, plural
 from coursekit.sims.vmfiles.specimens import Examined, Specimen, examine, flipped, specimen
 from coursekit.ui.controls import Pick, Slider
+from coursekit.ui.keep import keep
 from coursekit.ui.lab import Lab
 from coursekit.ui.look import row as beside
 from coursekit.ui.parts import facts, width_of
@@ -119,7 +120,7 @@ class BytesLab(Lab):
     def _save(self):
         looked = self.result
         try:
-            name = _kept(Path.cwd(), looked.one.called, looked.file)
+            name = keep(looked.one.called, looked.file)
             said = plural("{name} is written: {count} byte.", "{name} is written: {count} bytes.", len(looked.file), name=name)  # fmt: skip
             for other, contents in looked.one.beside.items():
                 said += f" {_with(Path.cwd(), other, contents)}"
@@ -310,21 +311,6 @@ def _short(part, wide):
     """The name of a part as far as there is room for it."""
     text = part.member or _(part.name)
     return text if wide > 7 * len(text) + 8 else ""
-
-
-def _kept(folder, name, contents):
-    """Write under this name, or the next that is free; returns the name."""
-    stem, dot, kind = name.partition(".")
-    number = 1
-    while True:
-        called = f"{stem}{dot}{kind}" if number == 1 else f"{stem}-{number}{dot}{kind}"
-        try:
-            with (folder / called).open("xb") as file:  # x: never over what is there
-                file.write(contents)
-        except FileExistsError:
-            number += 1
-        else:
-            return called
 
 
 def _with(folder, name, contents):

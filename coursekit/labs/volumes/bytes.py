@@ -1,13 +1,12 @@
 """The bytes of an MBR and of a GPT: each field by its colour, flipped, erased, repaired."""
 
-from pathlib import Path
-
 from coursekit.i18n import _, mark, plural
 from coursekit.labs.volumes.drawing import fits, whole
 from coursekit.sims.volumes.bytestory import Deed, area, specimen, tell
 from coursekit.sims.volumes.fields import field_at
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.deeds import DeedsLab
+from coursekit.ui.keep import keep_as
 from coursekit.ui.look import row as beside
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.quiz import button
@@ -116,7 +115,7 @@ class BytesLab(DeedsLab):
         """Only what is not zero is written: the rest of the file is a hole."""
         disk = self.state.disk
         try:
-            name = _kept(Path.cwd(), f"disk-{self._kind}", disk)
+            name = keep_as(f"disk-{self._kind}.img", lambda path: _write_sparse(path, disk))
             tools = "sgdisk -v" if self._kind == "gpt" else "sfdisk -d"
             self._wrote.say(_("{name} is written, {size} MiB, mostly a hole. Ask a real tool: {tool} {name}", name=name, size=disk.length >> 20, tool=tools), "ok")  # fmt: skip
         except OSError as why:  # a folder that is read-only, a full disk
@@ -333,18 +332,9 @@ def _size(text, wide, most):
     return round(min(most, (wide - 20) / (0.6 * max(1, len(text)))), 1)
 
 
-def _kept(folder, stem, disk):
-    """Write under this name, or the next that is free; returns the name."""
-    number = 1
-    while True:
-        called = f"{stem}.img" if number == 1 else f"{stem}-{number}.img"
-        try:
-            with (folder / called).open("xb") as file:  # x: never over what is there
-                file.truncate(disk.length)
-                for at, data in disk.parts():
-                    file.seek(at)
-                    file.write(data)
-        except FileExistsError:
-            number += 1
-        else:
-            return called
+def _write_sparse(path, disk):
+    with path.open("xb") as file:
+        file.truncate(disk.length)
+        for at, data in disk.parts():
+            file.seek(at)
+            file.write(data)
