@@ -1,0 +1,207 @@
+"""Directory labs on policies, roles and the locked-out: what only they do."""
+
+import pytest
+
+from coursekit.i18n import speaking
+from coursekit.labs import directory
+from coursekit.labs.directory.policy import PolicyLab
+from coursekit.quizzes.directory.claims import CLAIMS
+from coursekit.quizzes.directory.generator import fresh
+from coursekit.quizzes.directory.predictions import PREDICTIONS
+from coursekit.quizzes.directory.questions import QUESTIONS
+from coursekit.sims.directory.policyplay import BLOCKS, LOOPBACKS, ORDERS, SETTINGS, ask
+from coursekit.sims.message import ParameterError
+from coursekit.ui.progress import Progress
+
+MINE = {each.name: each for each in (PolicyLab,)}
+
+
+def drawn(lab):
+    found = {}
+
+    def walk(items):
+        for item in items:
+            assert item["id"] not in found, f"every item has an id of its own: {item['id']}"
+            found[item["id"]] = item
+            walk(item.get("children", ()))
+
+    walk(lab.scene.items)
+    return found
+
+
+def press(lab):
+    return {tool.description: tool.click for tool in lab._tools if hasattr(tool, "click")}
+
+
+def moments(lab):
+    """All moments of a lab over time; of another one, the one it has."""
+    if not hasattr(lab, "go"):
+        yield lab.result
+        return
+    for moment in range(len(lab.result.states)):
+        lab.go(moment)
+        yield lab.state
+
+
+def scenes():
+    """Every state of these labs that a question, a prediction or a claim points at."""
+    questions = (*QUESTIONS, *(each.question for each in PREDICTIONS.values()), *(fresh(seed) for seed in range(40)))  # fmt: skip
+    found = [each.scene for each in (*PREDICTIONS.values(), *questions, *CLAIMS)]
+    found += [choice.scene for each in questions for choice in each.choices]
+    return [each for each in found if each and each.lab in MINE]
+
+
+def fits(lab):
+    """No box leaves the picture, and nothing stands below it."""
+    width, height = lab.scene.size
+    assert width == (460 if lab.scene.narrow else 900)
+    for item in lab.scene.items:
+        if item["kind"] == "box":
+            assert item["x"] >= 0, item
+            assert item["x"] + item["w"] <= width + 0.1, item
+        if item["kind"] != "path":
+            assert item["y"] + item.get("h", 0) <= height + 4, item
+
+
+# All of them
+
+
+@pytest.mark.parametrize("kind", MINE.values())
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_moment_is_drawn_in_both_layouts(kind, language):
+    with speaking(language):
+        lab = kind()
+        for narrow in (True, False):
+            lab.scene.narrow = narrow
+            for shown in moments(lab):
+                drawn(lab)
+                fits(lab)
+                assert lab.text
+                assert lab.table(shown).rows
+
+
+@pytest.mark.parametrize("kind", MINE.values())
+def test_a_scenario_comes_back(kind):
+    lab, again = kind(), kind()
+    again.load(lab.scenario())
+    assert again.scenario() == lab.scenario()
+    assert again.scene.items == lab.scene.items
+
+
+@pytest.mark.parametrize("name, kind", MINE.items())
+def test_the_labs_have_their_names_and_few_controls_in_sight(name, kind):
+    assert sum(not each.more for each in kind().controls()) <= 5
+    assert directory.PLACES[name.partition("-")[2]] == kind.__name__
+
+
+@pytest.mark.parametrize("scene", scenes(), ids=lambda each: f"{each.lab}-{dict(each.values)}-{len(each.actions)}")  # fmt: skip
+def test_what_questions_point_at_can_be_shown(scene):
+    lab = MINE[scene.lab]()
+    lab.load(lab.scenario_of(scene))
+    assert lab.error is None
+    for name, value in scene.values.items():
+        assert lab.values[name] == value
+    for narrow in (True, False):
+        lab.scene.narrow = narrow
+        for _shown in moments(lab):
+            drawn(lab)
+            fits(lab)
+
+
+ANSWERS = {  # what must not be seen before the prediction
+    "directory-policy": ["passes every block", "is enforced"],
+}
+
+
+@pytest.mark.parametrize("name, kind", MINE.items())
+def test_before_the_prediction_the_answer_is_not_to_be_seen(name, kind, tmp_path):
+    lab = kind(prediction=PREDICTIONS[name], progress=Progress(tmp_path / "progress.json"))
+    assert lab.locked
+    shown = " ".join([lab.text, *(str(item.get("text", "")) for item in drawn(lab).values())])
+    shown += lab.table(lab._shown).html()
+    assert not [each for each in ANSWERS[name] if each in shown]
+    if hasattr(lab, "go"):
+        assert len(lab.timeline.labels) == 1
+    assert not [item for item in drawn(lab).values() if item.get("press")]
+
+
+# Policies
+
+
+def shown_policies(lab):
+    """What the picture says: policies in the order of application, and who won each setting."""
+    seen = drawn(lab)
+    turns = [seen[f"turn{row}"]["text"].split() for row in range(len(lab.result.rows))]
+    won = {name: seen[f"won{column}"].get("sub") for column, name in enumerate(SETTINGS)}
+    return [gpo for sign, gpo in turns if sign != "✗"], won
+
+
+@pytest.mark.parametrize("values, order", [
+    ({}, "LOCAL SITE SEC DDP UNIT LEAF"),
+    ({"order": "sec_first"}, "LOCAL SITE DDP SEC UNIT LEAF"),
+    ({"block": "leaf"}, "LOCAL LEAF"),
+    ({"block": "ou"}, "LOCAL UNIT LEAF"),
+    ({"block": "leaf", "enforce_domain": True}, "LOCAL LEAF SEC DDP"),
+    ({"block": "leaf", "enforce_ou": True}, "LOCAL LEAF UNIT"),
+    ({"enforce_domain": True, "enforce_ou": True}, "LOCAL SITE LEAF UNIT SEC DDP"),
+    ({"filter": True}, "LOCAL SITE SEC DDP UNIT"),
+    ({"loopback": "replace"}, "LOCAL SITE SEC DDP KIOSK"),
+    ({"loopback": "merge"}, "LOCAL SITE SEC DDP UNIT LEAF LOCAL SITE SEC DDP KIOSK"),
+])  # fmt: skip
+def test_policies_in_the_order_in_which_they_are_applied(values, order):
+    lab = PolicyLab()
+    lab.set(**values)
+    found, won = shown_policies(lab)
+    assert found == order.split()
+    wallpaper = {"LOCAL", "DDP", "UNIT", "LEAF", "KIOSK"}
+    assert won["wallpaper"] == [each for each in found if each in wallpaper][-1]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("loopback", LOOPBACKS)
+def test_the_last_that_sets_a_thing_wins_it(block, order, loopback):
+    for domain in (True, False):
+        for unit in (True, False):
+            asked = ask(block=block, order=order, loopback=loopback, enforce_domain=domain, enforce_ou=unit)  # fmt: skip
+            for name in SETTINGS:
+                last = [row.step.link.gpo for row in asked.rows if row.step.counts and name in row.sets]  # fmt: skip
+                if last:
+                    assert asked.outcome.settings[name].winner == last[-1]
+            if domain and loopback == "none":
+                first = "DDP" if order == "ddp_first" else "SEC"
+                assert asked.applied[-1] == first, "what the domain enforces comes last"
+
+
+def test_a_policy_is_enforced_and_a_unit_blocks_when_it_is_pressed():
+    lab = PolicyLab()
+    lab._press("place-Sales")
+    assert lab.values["block"] == "leaf"
+    assert "SITE, SEC, DDP, UNIT" in lab.text
+    lab._press("gpo-DDP")
+    assert lab.values["enforce_domain"]
+    assert "passes every block" in lab.text
+    assert drawn(lab)["gpo-DDP"]["fill"] == "solid"
+    lab._press("gpo-LEAF")  # a policy that cannot be enforced here
+    lab._press("place-Sales")
+    lab._press("gpo-SEC")
+    assert (lab.values["block"], lab.values["enforce_domain"]) == ("none", False)
+
+
+def test_passwords_of_the_domain_follow_the_domain_only():
+    lab = PolicyLab()
+    row = lab.table(lab.result).rows[-1]
+    assert row[:2] == ["DDP", "account policy"]
+    assert "12" in row[3]
+    assert lab.result.rivals == ("LEAF",)
+    said = " ".join(str(item.get("text")) for name, item in drawn(lab).items() if name.startswith("accounts"))  # fmt: skip
+    assert "LEAF does not" in said
+
+
+def test_a_policy_of_the_pcs_list_says_so():
+    lab = PolicyLab()
+    lab.set(loopback="merge")
+    whys = [row[4] for row in lab.table(lab.result).rows][: len(lab.result.rows)]
+    assert sum(each.startswith("PC’s list: ") for each in whys) == 5
+    with pytest.raises(ParameterError, match="loopback=often"):
+        ask(loopback="often")
