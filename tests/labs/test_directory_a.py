@@ -4,16 +4,20 @@ import pytest
 
 from coursekit.i18n import speaking
 from coursekit.labs import directory
+from coursekit.labs.directory.fsmo import FsmoLab
 from coursekit.labs.directory.policy import PolicyLab
+from coursekit.quizzes.directory import scenes as at
 from coursekit.quizzes.directory.claims import CLAIMS
 from coursekit.quizzes.directory.generator import fresh
 from coursekit.quizzes.directory.predictions import PREDICTIONS
 from coursekit.quizzes.directory.questions import QUESTIONS
+from coursekit.sims.directory.domainstate import POOL, ROLES
+from coursekit.sims.directory.fsmoplay import OPERATIONS, SPANS, Deed, missed, tell
 from coursekit.sims.directory.policyplay import BLOCKS, LOOPBACKS, ORDERS, SETTINGS, ask
 from coursekit.sims.message import ParameterError
 from coursekit.ui.progress import Progress
 
-MINE = {each.name: each for each in (PolicyLab,)}
+MINE = {each.name: each for each in (PolicyLab, FsmoLab)}
 
 
 def drawn(lab):
@@ -110,6 +114,7 @@ def test_what_questions_point_at_can_be_shown(scene):
 
 ANSWERS = {  # what must not be seen before the prediction
     "directory-policy": ["passes every block", "is enforced"],
+    "directory-fsmo": ["nothing", "new accounts", "master is down"],
 }
 
 
@@ -205,3 +210,108 @@ def test_a_policy_of_the_pcs_list_says_so():
     assert sum(each.startswith("PC’s list: ") for each in whys) == 5
     with pytest.raises(ParameterError, match="loopback=often"):
         ask(loopback="often")
+
+
+# Roles
+
+
+def failing(lab):
+    """Operations whose lamp is red."""
+    seen = drawn(lab)
+    return [name for row, name in enumerate(OPERATIONS) if seen[f"deed{row}"]["tone"] == "bad"]
+
+
+def after(*deeds, **values):
+    lab = FsmoLab()
+    lab.load(lab.scenario_of(at.fsmo(*deeds, **values)))
+    return lab
+
+
+def test_on_the_same_day_hardly_anything_is_missed():
+    lab = after(("down", "all"), ("try", "log on"), ("try", "create"))
+    assert failing(lab) == ["new password", "policy", "extend", "add domain"]
+    assert drawn(lab)["fact0"]["text"] == "tasks done: 0 of 5"
+    assert f"{POOL - 1} more" in lab.text
+    assert lab.said.tone == "ok"
+
+
+def test_a_month_later_the_pools_are_empty_and_the_clocks_too_far_apart():
+    lab = after(("down", "all"), ("wait", 7), ("wait", 30))
+    assert failing(lab) == [each for each in OPERATIONS if each != "rename elsewhere"]
+    assert drawn(lab)["dc-dc2"]["sub"] == "RIDs left: 0"
+    assert "no RID left" in lab.text
+    lab = after(("down", "all"), ("wait", 7), ("wait", 30), per_day=0)
+    assert "create" not in failing(lab), "whoever creates nobody needs no numbers"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_the_picture_says_is_missed_is_what_the_deeds_show(role):
+    """One role's holder down for a week, alone: the lamps are the cells of the table."""
+    shared = {
+        "schema": "naming",
+        "naming": "schema",
+        "rid": "infrastructure",
+        "infrastructure": "rid",
+    }
+    lab = after(*([("transfer", shared[role], "dc3")] if role in shared else []), ("down", role), ("wait", 7), holders="three")  # fmt: skip
+    seen = drawn(lab)
+    text = seen[f"miss-{role}-1"]["text"]
+    assert set(failing(lab)) == set(missed(role, SPANS[7]))
+    assert (text == "nothing") == (not failing(lab))
+
+
+def test_a_task_is_transferred_only_from_one_who_is_alive():
+    lab = after(("down", "all"))
+    lab.set(role="rid", dc="dc2")
+    press(lab)["Transfer the task"]()
+    assert "a transfer needs both alive" in lab.text
+    press(lab)["Seize the task"]()
+    assert [each.name for each in lab.state.domain.holders("rid")] == ["dc1", "dc2"]
+    lab = after(("transfer", "pdc", "dc3"))
+    assert [each.name for each in lab.state.domain.holders("pdc")] == ["dc3"]
+    lab._press("role-pdc")
+    assert lab.values["role"] == "pdc"
+    press(lab)["Seize the task"]()
+    assert "transfer it, do not seize it" in lab.text
+
+
+def test_a_seized_task_whose_old_holder_returns_gives_numbers_twice():
+    deeds = [("down", "all"), ("seize", "rid", "dc2"), ("wait", 7), ("up", "all"), ("wait", 7), ("wait", 7)]  # fmt: skip
+    lab = after(*deeds)
+    assert lab.state.domain.twice > 0
+    assert "given to two accounts" in lab.text
+    assert drawn(lab)["second-rid-dc2"]["tone"] == "bad"
+    assert drawn(lab)["fact0"]["text"] == "tasks done by two: 1"
+    fresh_one = [*deeds[:3], ("seize", "pdc", "dc2"), ("seize", "schema", "dc2"), ("seize", "naming", "dc2"), ("seize", "infrastructure", "dc2"), ("rebuild", "dc1"), *deeds[4:]]  # fmt: skip
+    lab = after(*fresh_one)
+    assert lab.state.domain.twice == 0
+    assert lab.state.doubles == ()
+
+
+def test_all_tasks_are_moved_at_once():
+    lab = FsmoLab()
+    lab.set(role="all", dc="dc3")
+    press(lab)["Transfer the task"]()
+    assert lab.state.domain["dc3"].believes == set(ROLES)
+    assert lab.moment == len(ROLES)
+    lab._press("dc-dc3")
+    assert not lab.state.domain["dc3"].up
+    lab._press("dc-dc3")
+    assert lab.state.domain["dc3"].up
+
+
+def test_the_infrastructure_master_is_needed_only_where_a_catalog_is_missing():
+    assert failing(after()) == []
+    assert failing(after(catalogs=False)) == ["rename elsewhere"]
+    assert failing(after(("transfer", "infrastructure", "dc2"), catalogs=False)) == []
+
+
+@pytest.mark.parametrize("deed, rule", [
+    (("try", "sing"), "operation=sing"), (("wait", 0), "days=0"), (("down", "dc9"), "where=dc9"),
+    (("seize", "king", "dc2"), "role=king"), (("transfer", "rid", "dc9"), "where=dc9"),
+])  # fmt: skip
+def test_a_deed_that_cannot_be_is_refused_with_the_rule(deed, rule):
+    with pytest.raises(ParameterError, match=rule):
+        tell([Deed(*deed)])
+    with pytest.raises(ParameterError, match=rule):
+        after(deed)
