@@ -5,19 +5,26 @@ import pytest
 from coursekit.i18n import speaking
 from coursekit.labs import directory
 from coursekit.labs.directory.fsmo import FsmoLab
+from coursekit.labs.directory.lockout import LockoutLab
 from coursekit.labs.directory.policy import PolicyLab
 from coursekit.quizzes.directory import scenes as at
 from coursekit.quizzes.directory.claims import CLAIMS
 from coursekit.quizzes.directory.generator import fresh
 from coursekit.quizzes.directory.predictions import PREDICTIONS
 from coursekit.quizzes.directory.questions import QUESTIONS
+from coursekit.sims.directory import lockout
 from coursekit.sims.directory.domainstate import POOL, ROLES
 from coursekit.sims.directory.fsmoplay import OPERATIONS, SPANS, Deed, missed, tell
+from coursekit.sims.directory.lockoutfaults import fault
+from coursekit.sims.directory.lockoutplay import CASES, CAUSES, REPAIRS
+from coursekit.sims.directory.lockoutplay import QUESTIONS as ASKED
+from coursekit.sims.directory.lockoutplay import Deed as Try
+from coursekit.sims.directory.lockoutplay import tell as diagnose
 from coursekit.sims.directory.policyplay import BLOCKS, LOOPBACKS, ORDERS, SETTINGS, ask
 from coursekit.sims.message import ParameterError
 from coursekit.ui.progress import Progress
 
-MINE = {each.name: each for each in (PolicyLab, FsmoLab)}
+MINE = {each.name: each for each in (PolicyLab, FsmoLab, LockoutLab)}
 
 
 def drawn(lab):
@@ -114,6 +121,7 @@ def test_what_questions_point_at_can_be_shown(scene):
 
 ANSWERS = {  # what must not be seen before the prediction
     "directory-policy": ["passes every block", "is enforced"],
+    "directory-lockout": ["time and/or date difference", "causes that fit: 1"],
     "directory-fsmo": ["nothing", "new accounts", "master is down"],
 }
 
@@ -315,3 +323,99 @@ def test_a_deed_that_cannot_be_is_refused_with_the_rule(deed, rule):
         tell([Deed(*deed)])
     with pytest.raises(ParameterError, match=rule):
         after(deed)
+
+
+# Locked out
+
+
+def locked_out(case, *deeds, **values):
+    lab = LockoutLab()
+    scene = at.lockout(case, *deeds)
+    scenario = lab.scenario_of(scene)
+    lab.load({**scenario, "values": {**scenario["values"], **values}})
+    return lab
+
+
+@pytest.mark.parametrize("case, cause", list(enumerate(CASES, 1)))
+def test_each_case_is_found_with_three_questions_and_mended_by_its_repairs(case, cause):
+    questions = [("ask", each) for each in lockout.shortest(cause)]
+    assert len(questions) <= 3
+    lab = locked_out(case, *questions, strike=True)
+    assert lab.state.fits == (cause,)
+    assert drawn(lab)["fact3"]["text"] == "causes that fit: 1"
+    assert not lab.state.solved
+    for each in fault(cause).repairs:
+        lab.set(repair=each)
+        press(lab)["Make the repair"]()
+    assert lab.state.solved
+    assert lab.state.needless == 0
+    assert lab.said.tone == "ok"
+    assert str(CAUSES[cause]) in lab.text
+    assert f"({len(questions)} would do)" in drawn(lab)["fact1"]["text"]
+
+
+@pytest.mark.parametrize("case, cause", list(enumerate(CASES, 1)))
+def test_no_other_repair_mends_a_case(case, cause):
+    for repair in REPAIRS:
+        if repair.name not in fault(cause).repairs:
+            end = diagnose(case, [Try("try", repair.name)]).states[-1]
+            assert not end.solved, repair.name
+            assert end.needless == 1
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_an_answer_never_rules_out_what_is_the_case(cause):
+    everything = [each.name for each in ASKED]
+    alone = lockout.fitting(cause, everything)
+    assert alone == (cause,), "all answers together tell it from every other"
+    for question in everything:
+        assert set(alone) <= set(lockout.fitting(cause, [question])) <= set(lockout.fitting(cause))
+
+
+def test_a_question_is_asked_by_pressing_it():
+    lab = locked_out(9, strike=True)
+    assert drawn(lab)["fact3"]["text"] == "causes that fit: 4"
+    lab._press(f"ask{[each.name for each in ASKED].index('net user')}")
+    assert "Member of: G_Temps" in lab.text
+    assert "1 cause fits" in lab.text
+    seen = drawn(lab)
+    left = [name for row, name in enumerate(CAUSES) if not seen[f"cause{row}"]["faded"]]
+    assert left == ["group"]
+    lab.set(strike=False)
+    assert not any(item.get("faded") for item in drawn(lab).values())
+
+
+def test_who_mends_the_sign_and_not_the_cause_is_told_so():
+    lab = locked_out(5, ("try", "unlock"))
+    assert (lab.state.works, lab.state.solved) == (True, False)
+    assert "An hour later it does not" in lab.text
+    assert lab.said.tone == "warn"
+    lab.set(repair="phone")
+    press(lab)["Make the repair"]()
+    assert lab.state.solved
+
+
+def test_another_person_is_another_case():
+    lab = locked_out(2, ("ask", "ping"), ("try", "unlock"))
+    assert lab.state.needless == 1
+    lab.set(case=3)
+    assert (lab.state.notes, len(lab.result.states)) == ((), 1)
+    lab.set(strike=True)
+    lab._press("ask0")
+    assert lab.state.asked == 1
+    press(lab)["The user tries again"]()
+    assert lab.state.words.text == "Access is denied."
+    again = LockoutLab()
+    again.load(lab.scenario())
+    assert again.state == lab.state
+
+
+def test_what_cannot_be_asked_or_tried_is_refused():
+    with pytest.raises(ParameterError, match="question=weather"):
+        locked_out(1, ("ask", "weather"))
+    with pytest.raises(ParameterError, match="repair=pray"):
+        locked_out(1, ("try", "pray"))
+    with pytest.raises(ParameterError, match="case=13"):
+        locked_out(13)
+    with pytest.raises(ParameterError, match="case=0"):
+        diagnose(0)

@@ -17,7 +17,7 @@ from coursekit.sims.directory.lockoutfaults import FAULTS, REPAIRS, fault
 from coursekit.sims.directory.office import Office, healthy, log_on, minute, open_share
 from coursekit.sims.message import Message, ParameterError, require
 
-__all__ = ["USUAL", "Deed", "State", "begin", "play", "shortest", "symptom", "tried"]
+__all__ = ["USUAL", "Deed", "State", "begin", "fitting", "play", "shortest", "symptom", "tried"]
 
 Deed = tuple[Any, ...]
 USUAL: tuple[Deed, ...] = (("log on",), ("open",))
@@ -148,3 +148,13 @@ def shortest(name: str) -> tuple[str, ...]:
             ):
                 return chosen
     raise ParameterError("fault={name}: no question tells it from another", name=name)
+
+
+def fitting(name: str, questions: Iterable[str] = ()) -> tuple[str, ...]:
+    """The faults, itself among them, that the user reads the same of and that answer these questions alike."""
+    fault(name)
+    read, answers = _heard()[name]
+    asked = tuple(questions)
+    for each in asked:
+        require(each in answers, "question={name}: choose one of {names}", name=each, names=", ".join(answers))  # fmt: skip
+    return tuple(other for other, (words, heard) in _heard().items() if words == read and all(heard[each] == answers[each] for each in asked))  # fmt: skip

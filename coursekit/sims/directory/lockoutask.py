@@ -112,13 +112,16 @@ def _password(office: Office) -> Answer:
     return _said(Message.of("The user types a password that the account never had.").text, right=False)  # fmt: skip
 
 
+_YES = {True: Message.of("yes"), False: Message.of("no")}
+
+
 def _gpresult(office: Office) -> Answer:
     settings = policy.effective(office.chain, office.gpos, "computer").settings
     logon, ntlm = settings.get(LOGON), settings.get(NTLM)
     text = Message.of("Who may log on here: {who}, says {logon_gpo}. NTLM is restricted: {ntlm}, says {ntlm_gpo}.").text  # fmt: skip
     return _said(
         text, who=tuple(logon.value) if logon else (), logon_gpo=logon.winner if logon else "–",
-        ntlm=str(ntlm.value) if ntlm else "–", ntlm_gpo=ntlm.winner if ntlm else "–",
+        ntlm=_YES[bool(ntlm.value)] if ntlm else "–", ntlm_gpo=ntlm.winner if ntlm else "–",
     )  # fmt: skip
 
 
