@@ -312,6 +312,8 @@ def test_the_infrastructure_master_is_needed_only_where_a_catalog_is_missing():
     assert failing(after()) == []
     assert failing(after(catalogs=False)) == ["rename elsewhere"]
     assert failing(after(("transfer", "infrastructure", "dc2"), catalogs=False)) == []
+    assert drawn(after(catalogs=False))["miss-infrastructure-0"]["text"] == "names"
+    assert drawn(after())["miss-infrastructure-2"]["text"] == "nothing"
 
 
 @pytest.mark.parametrize("deed, rule", [

@@ -214,7 +214,12 @@ class FsmoLab(DeedsLab):
     def _cell(self, name, role, hours, x, y, wide):
         if self.locked:
             return box(name, x, y, wide, 38, r=8, text="?", tone="idle", fill="none", dash=True)
-        failing = [_(MISSED[each]) for each in missed(role, hours, self.values["per_day"])]
+        failing = [
+            _(MISSED[each])
+            for each in missed(
+                role, hours, self.values["per_day"], catalogs=self.values["catalogs"]
+            )
+        ]
         if not failing:
             return box(name, x, y, wide, 38, r=8, text=_("nothing"), size=12, tone="ok", fill="none")  # fmt: skip
         sub = {"sub": clipped(failing[1], wide - 6, 11)} if failing[1:] else {}

@@ -177,7 +177,7 @@ class LockoutLab(DeedsLab):
             gone = self._strikes and not fits
             sign = "✓ " if found else "✗ " if gone else ""
             tone = "ok" if found else "idle" if gone or not self._strikes else "warn"
-            pair = lamp(f"cause{at}", *place, tone, sign + _(text), wide * (BOLD_FITS if found else SMALL_FITS) - 10, size=11.5, weight=600 if found else 400)  # fmt: skip
+            pair = lamp(f"cause{at}", *place, tone, sign + _(text), SMALL_FITS * wide - 10, size=11.5)  # fmt: skip
             items += [{**each, "faded": gone and not found} for each in pair]
         return items, y + a_column * LINE
 

@@ -168,8 +168,11 @@ def _waited(state: State, days: str | int, per_day: int) -> State:
 
 
 @cache
-def missed(role: Role, hours: int, per_day: int = PER_DAY) -> tuple[str, ...]:
+def missed(role: Role, hours: int, per_day: int = PER_DAY, *, catalogs: bool = True) -> tuple[str, ...]:  # fmt: skip
     """Operations that fail elsewhere once a role's holder alone has been down for so long."""
     require(role in get_args(Role), "role={role}: choose one of {choices}", role=role, choices=", ".join(ROLES))  # fmt: skip
+    known = None if catalogs else ("dc3",)  # neither a master nor the one that is asked
     names = {"log on": "new password"}  # as `fsmo.probe` tries it
-    return tuple(names.get(each, each) for each in fsmo.effects(role, hours, per_day=per_day))
+    return tuple(
+        names.get(each, each) for each in fsmo.effects(role, hours, per_day=per_day, catalogs=known)
+    )

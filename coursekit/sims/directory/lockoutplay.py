@@ -8,6 +8,7 @@ while nothing has been repaired. Left out: as there. Source: that of `office`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from coursekit.sims.directory import lockout
@@ -71,12 +72,19 @@ class Story:
 def tell(case: int, deeds: Iterable[Deed] = ()) -> Story:
     """A case from what the user reads first."""
     require(1 <= case <= len(CASES), "case={case}: choose 1 to {most}", case=case, most=len(CASES))
+    done = tuple(deeds)
+    return Story(tuple(_state(case, done[:count]) for count in range(len(done) + 1)))
+
+
+@lru_cache(maxsize=1024)
+def _state(case: int, deeds: tuple[Deed, ...]) -> State:
+    """After these deeds; what was done before the last one has been worked out already."""
+    if deeds:
+        before = _state(case, deeds[:-1])
+        return _STEPS[deeds[-1].kind](replace(before, deed=deeds[-1]), deeds[-1].what)
     cause = CASES[case - 1]
     inner = lockout.tried(cause)
-    states = [State(inner, inner.why, inner.deed == ("open",), lockout.fitting(cause), cause)]
-    for deed in deeds:
-        states.append(_STEPS[deed.kind](replace(states[-1], deed=deed), deed.what))
-    return Story(tuple(states))
+    return State(inner, inner.why, inner.deed == ("open",), lockout.fitting(cause), cause)
 
 
 def _ask(state: State, question: str) -> State:
