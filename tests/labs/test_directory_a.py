@@ -215,7 +215,11 @@ def test_a_policy_of_the_pcs_list_says_so():
     lab = PolicyLab()
     lab.set(loopback="merge")
     whys = [row[4] for row in lab.table(lab.result).rows][: len(lab.result.rows)]
-    assert sum(each.startswith("PC’s list: ") for each in whys) == 5
+    assert [each.startswith("PC’s list: ") for each in whys] == [False] * 6 + [True] * 5
+    lab.set(loopback="replace")
+    assert all(row.computer for row in lab.result.rows)
+    lab.set(loopback="none")
+    assert not any(row.computer for row in lab.result.rows)
     with pytest.raises(ParameterError, match="loopback=often"):
         ask(loopback="often")
 

@@ -43,8 +43,9 @@ MISSED = {
 AFTER = {1: mark("an hour"), 7: mark("a week"), 30: mark("a month")}
 HELD = {"one": mark("all five on dc1"), "three": mark("shared by the three")}
 LONG = {1: mark("1 day"), 7: mark("7 days"), 30: mark("30 days")}
+BEGIN = "begin"  # before the first deed
 DID = {
-    "": mark("all is well"), "down": mark("down: {what}"), "up": mark("back: {what}"),
+    BEGIN: mark("all is well"), "down": mark("down: {what}"), "up": mark("back: {what}"),
     "try": mark("tried: {what}"), "transfer": mark("{what} transferred to {dc}"),
     "seize": mark("{what} seized by {dc}"), "rebuild": mark("{what} installed anew"),
     "wait": mark("days that pass: {what}"),
@@ -232,7 +233,7 @@ class FsmoLab(DeedsLab):
 
     def _label(self, deed):
         if deed is None:
-            return _(DID[""])
+            return _(DID[BEGIN])
         what = ROLE_NAMES.get(deed.what, TRIES.get(deed.what, str(deed.what)))
         return _(DID[deed.kind], what=_(what) if what else "", dc=deed.dc)
 

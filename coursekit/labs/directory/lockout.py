@@ -24,8 +24,9 @@ from coursekit.ui.table import Table
 LABELS = {each.name: each.label for each in (*QUESTIONS, *REPAIRS)}
 COMMANDS = {each.name: each.command for each in QUESTIONS}
 NO_COMMAND = "–"  # of a question that is put to the user
+BEGIN = "begin"  # before the first deed
 DID = {
-    "": mark("case {n}"), "ask": mark("asked: {what}"), "try": mark("repaired: {what}"),
+    BEGIN: mark("case {n}"), "ask": mark("asked: {what}"), "try": mark("repaired: {what}"),
     "again": mark("the user tries again"),
 }  # fmt: skip
 SCREEN, TILE, LINE = 164, 58, 21  # heights: the user's screen, a question, a cause
@@ -188,7 +189,7 @@ class LockoutLab(DeedsLab):
 
     def _label(self, deed):
         if deed is None:
-            return _(DID[""], n=self.values["case"])
+            return _(DID[BEGIN], n=self.values["case"])
         what = LABELS.get(deed.what)
         return _(DID[deed.kind], what=_(what) if what else "")
 

@@ -249,6 +249,7 @@ class PolicyLab(Lab):
             if won is not None:
                 beaten = _("overruled: {names}", names=", ".join(won.losers) or "–")
                 rows.append([won.winner, _("in force"), yes_no(True), f"{_(NAMES[name])} {said(won.value)}", beaten])  # fmt: skip
-        rows.append([asked.accounts.winner, _("account policy"), yes_no(True), f"{_('password length')} {asked.accounts.value}", _("Only links of the domain itself count.")])  # fmt: skip
+        length = _("password length: {n}", n=asked.accounts.value)
+        rows.append([asked.accounts.winner, _("account policy"), yes_no(True), length, _("Only links of the domain itself count.")])  # fmt: skip
         head = [_("group policy"), _("linked to"), _("counts"), _("sets"), _("why")]
         return Table(head, rows, caption=_("The policies in the order in which they are applied, and who won what"))  # fmt: skip
