@@ -6,6 +6,7 @@ import pytest
 
 from coursekit.i18n import speaking
 from coursekit.labs import directory
+from coursekit.labs.directory.own import OwnAccessLab
 from coursekit.labs.directory.replication import LONG, ReplicationLab
 from coursekit.labs.directory.rollback import RollbackLab
 from coursekit.quizzes.directory import scenes as at
@@ -14,11 +15,19 @@ from coursekit.quizzes.directory.generator import _stamp, np
 from coursekit.quizzes.directory.predictions import PREDICTIONS
 from coursekit.quizzes.directory.questions import QUESTIONS
 from coursekit.sims.directory import rollbackstory
+from coursekit.sims.directory.ownaccess import (
+    MOST_ENTRIES,
+    MOST_GROUPS,
+    PEOPLE,
+    judge,
+    letters,
+    parse,
+)
 from coursekit.sims.directory.replicationdeeds import Deed, tell
 from coursekit.sims.message import ParameterError
 from coursekit.ui.progress import Progress
 
-MINE = {each.name: each for each in (ReplicationLab, RollbackLab)}
+MINE = {each.name: each for each in (ReplicationLab, RollbackLab, OwnAccessLab)}
 
 
 def drawn(lab):
@@ -126,6 +135,7 @@ def test_what_questions_point_at_can_be_shown(scene):
 
 ANSWERS = {  # what must not be seen before the prediction
     "directory-replication": ["B2", "v3", "version 3"],
+    "directory-own": ["global groups", "universal", "local", "DL_"],
     "directory-rollback": ["Nobody reports", "never ask for the", "Monday"],
 }
 
@@ -306,3 +316,125 @@ def test_a_write_that_is_there_stays_known(way):
 def test_an_unknown_way_is_refused():
     with pytest.raises(ParameterError, match="way=clone: choose one of snapshot, generation_id, restore"):  # fmt: skip
         rollbackstory.tell("clone")
+
+
+# Groups of one's own
+
+DONE = """
+group G_Sales_A global A: alice carol
+group G_Sales_B global B: bob erin
+group U_Sales universal A: G_Sales_A G_Sales_B
+group DL_Folder_RW local A: U_Sales
+group G_Audit global A: dana
+group DL_Folder_R local A: G_Audit
+allow DL_Folder_RW RW
+allow DL_Folder_R R
+""".strip()
+LOOSE = """
+group G_Sales global A: alice
+group U_Sellers universal B: G_Sales bob erin carol
+group DL_B_RW local B: U_Sellers
+group DL_Write local A: U_Sellers frank
+deny frank W
+allow DL_B_RW RW
+allow DL_Write RW
+allow Everyone R
+""".strip()
+EACH = (
+    "\n".join(f"allow {name} RW" for name in ("alice", "carol", "bob", "erin")) + "\nallow dana R"
+)
+
+
+def open_parts(program):
+    return {each.name for each in judge(parse(program)).checks if not each.done}
+
+
+def test_the_task_can_be_done():
+    lab = OwnAccessLab()
+    assert lab.said.tone == "warn"
+    assert lab._run_text(DONE) == "Taken: see who may do what."
+    assert lab.said.tone == "ok"
+    assert drawn(lab)["fact0"]["text"] == "done: 6 of 6"
+    assert not open_parts(DONE)
+    lines = [each for each in DONE.splitlines() if "U_Sales universal" not in each]
+    assert not open_parts("\n".join(lines).replace("U_Sales", "G_Sales_A G_Sales_B")), (
+        "a universal group is a help, no duty"
+    )
+
+
+@pytest.mark.parametrize("line", range(len(DONE.splitlines())))
+def test_no_line_of_the_solution_is_idle(line):
+    lines = DONE.splitlines()
+    head, colon, _members = lines[line].partition(":")
+    lines[line] = head + colon if colon else ""
+    assert open_parts("\n".join(lines))
+
+
+@pytest.mark.parametrize("program, missing", [
+    (EACH, {"list", "newcomer"}),
+    (LOOSE, {"more", "list", "members", "newcomer"}),
+    (DONE.replace("local A: U_Sales", "local B: U_Sales"), {"sellers", "list", "newcomer"}),
+    (DONE.replace("alice carol", "alice carol frank"), {"more"}),
+    (DONE.replace("allow DL_Folder_R R", "allow DL_Folder_R RW"), {"more"}),
+    ("deny DL_Folder_RW W\n" + DONE, {"sellers", "newcomer"}),
+    (DONE + "\ndeny DL_Folder_RW W", set()),
+    (DONE.replace("U_Sales universal A: G_Sales_A G_Sales_B", "U_Sales universal A: G_Sales_A bob erin"), {"members", "newcomer"}),
+])  # fmt: skip
+def test_what_is_missing_is_named(program, missing):
+    assert open_parts(program) == missing
+
+
+def test_who_gets_what_and_why():
+    lab = OwnAccessLab()
+    lab._run_text(LOOSE)
+    found = rows(lab)
+    assert {name: found[name][3] for name in ("alice", "frank", "gil")} == {"alice": "RW", "frank": "R", "gil": "R"}  # fmt: skip
+    assert "Everyone is in the token; granted: to read." in found["gil"][5]
+    lab._press("person-bob")
+    assert lab.values["who"] == "bob"
+    seen = drawn(lab)
+    assert seen["group-DL_B_RW"]["dash"]
+    assert (seen["entry-2"]["fill"], seen["entry-1"]["fill"]) == ("soft", "none")
+    chips = [
+        item["text"]
+        for name, item in seen.items()
+        if name.startswith("token") and name[5:].isdigit()
+    ]
+    assert chips == list(judge(parse(LOOSE)).people[2].token.names)
+
+
+@pytest.mark.parametrize("program, said", [
+    ("group G global A alice", "line=1: write group NAME"), ("group G global C: alice", "C is no domain; choose one of A, B"),
+    ("group G domestic A: alice", "domestic is no scope"), ("group alice global A: bob", "there is a alice already"),
+    ("group 1G global A: alice", "1G is no name"), ("\n\ngroup G global A: bob", "line=3: member=bob: the global group G takes members of its own domain A only"),
+    ("group G global A: zoe", "line=1: name=zoe: nobody is called so"), ("allow zoe R", "line=1: nobody is called zoe"),
+    ("allow alice X", "X are no rights"), ("permit alice R", "line=1: write group"), ("allow alice", "line=1: write group"),
+    ("\n".join(f"group G{n} global A:" for n in range(MOST_GROUPS + 1)), "groups=9: at most 8"),
+    ("\n".join(["allow alice R"] * (MOST_ENTRIES + 1)), "entries=7: at most 6"),
+])  # fmt: skip
+def test_lines_that_cannot_be_are_explained(program, said):
+    with pytest.raises(ParameterError) as why:
+        parse(program)
+    assert said in str(why.value)
+    lab = OwnAccessLab()
+    before = lab.program
+    assert said in lab._run_text(program)
+    assert lab.program == before
+
+
+@pytest.mark.parametrize("program", [DONE, LOOSE, EACH, "", DONE + "\n# a remark\ngroup Long_name_of_15c universal B: G_Sales_B\ngroup G8 global B: gil"])  # fmt: skip
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_programs_are_drawn_for_everybody(program, language):
+    with speaking(language):
+        lab = OwnAccessLab()
+        lab._run_text(program)
+        for who in PEOPLE:
+            lab.set(who=who.name)
+            for narrow in (True, False):
+                lab.scene.narrow = narrow
+                drawn(lab)
+                fits(lab)
+
+
+def test_rights_as_letters():
+    assert [letters(mask) for mask in range(4)] == ["–", "R", "W", "RW"]

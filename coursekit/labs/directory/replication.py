@@ -29,7 +29,7 @@ DID = {
     "create": mark("{one}: create {two}"), "delete": mark("{one}: delete {two}"), "off": mark("{one} off"),
     "on": mark("{one} on"), "wait": mark("days pass: {days}"), "round": mark("a round"),
 }  # fmt: skip
-PARTS = {NAME: mark("its name"), PARENT: mark("its place"), DELETED: mark("deleted")}
+PARTS = {NAME: mark("its name"), PARENT: mark("its place"), DELETED: mark("its deletion")}
 BECAME = {
     (True, True): ("ok", mark("applied")), (True, False): ("warn", mark("sent, not applied")),
     (False, False): ("idle", mark("not sent: known")),
@@ -123,7 +123,7 @@ class ReplicationLab(DeedsLab):
         lost = len(metrics.lost)
         return [
             (_(clock(state.now)), "accent"), same,
-            (_("up: {n} of {all}; messages: {sent}", n=len(up), all=len(state.names), sent=metrics.messages), "idle"),
+            (_("up {n}/{all}, messages {sent}", n=len(up), all=len(state.names), sent=metrics.messages), "idle"),
             (_("changes overridden: {n}", n=lost), "warn" if lost else "idle"),
         ]  # fmt: skip
 
@@ -144,7 +144,7 @@ class ReplicationLab(DeedsLab):
         wide, down = spot[2], name in state.world.down
         inside = [item for row, line in enumerate(tree) for item in self._line(at, row, line, wide)]
         dc = state.world.dcs[name]
-        sub = _("off") if down else _("USN {usn}", usn=dc.usn)
+        sub = _("switched off") if down else _("USN {usn}", usn=dc.usn)
         deed = state.deed
         acted = deed is not None and deed.kind not in ("wait", "round") and deed.one == at
         return box(
@@ -163,7 +163,7 @@ class ReplicationLab(DeedsLab):
             return [label(name, x, y + 16, clipped(sign + line.name, room, 12.5), size=12.5, weight=600 if line.kind == "person" else 400)]  # fmt: skip
         stamp, room = line.stamp, wide - x - 8
         version = _("v{n}", n=stamp.version)
-        texts = (f"{line.name}: {line.value} · {version} · {_(clock(stamp.time))}", f"{line.value} · {version} · {_(clock(stamp.time))}", f"{line.value} · {version}")  # fmt: skip
+        texts = (f"{line.name} = {line.value} · {version} · {_(clock(stamp.time))}", f"{line.value} · {version} · {_(clock(stamp.time))}", f"{line.value} · {version}")  # fmt: skip
         text = next((each for each in texts if 6.4 * len(each) < room - 8), texts[-1])
         return [box(name, x, y + 1, room, LINE - 4, r=6, text=text, size=11.5, hue=_hue(stamp.origin[0]), fill="soft")]  # fmt: skip
 
@@ -175,9 +175,9 @@ class ReplicationLab(DeedsLab):
         marks = [[self._mark(state, dst, src) for src in names] for dst in names]
         dates = [[self._date(state, dst, src) for src in names] for dst in names]
         items = [
-            heading("hwm-head", first - 26, y, _("Last number asked for"), second - 34),
+            heading("hwm-head", max(6, first - 26), y, _("Last number asked for"), second - 34),
             heading("utd-head", second - 26, y, _("Has all of a writer up to"), 460),
-            label("hwm-sub", first - 26, y + 16, _("press one to pull") if not self.locked else "", size=11.5),
+            label("hwm-sub", max(6, first - 26), y + 16, _("press one to pull") if not self.locked else "", size=11.5),
             label("utd-sub", second - 26, y + 16, _("whoever brought it"), size=11.5),
             *matrix("hwm", marks, names, x=first, y=y + 44, size=size),
             *matrix("utd", dates, names, x=second, y=y + 44, size=size),
@@ -242,7 +242,7 @@ class ReplicationLab(DeedsLab):
         writers = [("box", {"hue": HUES[at], "fill": "soft"}, _("written on {name}", name=name)) for at, name in enumerate(state.names)]  # fmt: skip
         return [
             *writers,
-            ("box", {"tone": "warn", "fill": "soft"}, _("something waits there")),
+            ("box", {"tone": "warn", "fill": "soft"}, _("numbers not looked at yet")),
             ("box", {"tone": "idle", "fill": "none", "dash": True}, _("no link, or its own")),
         ]
 
