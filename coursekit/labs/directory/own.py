@@ -43,7 +43,7 @@ HIGH, GAP = 44, 10  # of a box, and below it
 ACCOUNTS, LIST = "user", "list"
 MARGIN = 78  # room for the words before a line, where it is narrow
 COLUMNS = {  # where it is wide: left edge and width of each column
-    ACCOUNTS: (4, 152), "global": (192, 134), "universal": (362, 134), "domain local": (532, 140), LIST: (730, 166),
+    ACCOUNTS: (4, 152), "global": (188, 132), "universal": (352, 132), "domain local": (516, 146), LIST: (730, 166),
 }  # fmt: skip
 
 
@@ -162,7 +162,7 @@ class OwnAccessLab(TextLab):
                         x + 2,
                         y,
                         words[kind],
-                        x + wide + (56 if kind == "domain local" else 30),
+                        x + wide + (110 if kind == "domain local" else 40),
                     )
                 )
                 places |= {name: (x, y + 14 + row * (HIGH + GAP), wide) for row, name in enumerate(names)}  # fmt: skip
