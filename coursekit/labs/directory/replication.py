@@ -296,7 +296,9 @@ class ReplicationLab(DeedsLab):
     def _said(self, line):
         if line.kind != "value":
             return f"† {line.name}" if line.kind == "tombstone" else line.name
-        return f"{line.name} = {line.value} ({_('v{n}', n=line.stamp.version)}, {_(clock(line.stamp.time))}, {line.stamp.origin[0]})"  # fmt: skip
+        stamp = line.stamp
+        version, time = _("v{n}", n=stamp.version), _(clock(stamp.time))
+        return f"{line.name} = {line.value} ({version}, {time}, {stamp.origin[0]})"
 
 
 def _hue(name):

@@ -184,11 +184,11 @@ class RollbackLab(StoryLab):
         return _("applied") if moved.applied else _("sent, not applied")
 
     def _key(self):
-        return [
-            *(("box", {"tone": tone, "fill": "none" if name == "gone" else "solid"}, _(word)) for name, (tone, word) in FATES.items()),
-            ("box", {"tone": "warn", "fill": "paper"}, _("a number given twice")),
-            ("line", {"tone": "accent"}, _("asked for up to here")),
-        ]  # fmt: skip
+        fates = [("box", {"tone": tone, "fill": "none" if name == "gone" else "solid"}, _(word)) for name, (tone, word) in FATES.items()]  # fmt: skip
+        line = ("line", {"tone": "accent"}, _("asked for up to here"))
+        if self.locked:  # what may go wrong is the answer
+            return [line]
+        return [*fates, ("box", {"tone": "warn", "fill": "paper"}, _("a number given twice")), line]
 
     # In words
 
