@@ -191,7 +191,8 @@ def _stamp(rng: np.random.Generator, name: str) -> Question:
     found = str(pull(two, one).dc.items["u1", "tel"].value)
     last = [min(times[:2]) if counts[0] == 2 else times[0], min(times[2:]) if counts[1] == 2 else times[2]]  # fmt: skip
     by_version = counts[0] != counts[1]
-    scene = at.replication(*(("write", 0, "tel", "A"),) * counts[0], *(("write", 1, "tel", "B"),) * counts[1], ("round",))  # fmt: skip
+    later_last = sorted(((0, "A"), (1, "B")), key=lambda each: last[each[0]])
+    scene = at.replication(*(("write", dc, "tel", value) for dc, value in later_last for _each in range(counts[dc])), ("round",))  # fmt: skip
     return Question(
         id=name, kind="single", scene=scene,
         prompt=Message.of("Controller A changes a number; changes: {one}, the last one at 10:{at_one:02}. Controller B changes the same one; changes: {two}, the last one at 10:{at_two:02}. Neither knows of the other. Then they replicate. Whose value is left?", one=counts[0], at_one=last[0], two=counts[1], at_two=last[1]),

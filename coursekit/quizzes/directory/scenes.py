@@ -67,7 +67,7 @@ def replication(*deeds: Deed, **values: Any) -> Scene:
 
 
 CONFLICT: tuple[Deed, ...] = (
-    ("write", 0, "tel", "A"), ("write", 1, "tel", "B1"), ("write", 1, "tel", "B2"), ("round",),
+    ("write", 1, "tel", "B1"), ("write", 1, "tel", "B2"), ("write", 0, "tel", "A"), ("round",),
 )  # fmt: skip
 
 

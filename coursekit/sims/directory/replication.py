@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from coursekit.sims.message import Message, ParameterError, require
 
-__all__ = ["DAY", "LOST", "TOMBSTONE", "Dc", "Invocation", "Item", "Moved", "Pulled", "Stamp", "collected", "converged", "create", "delete", "fleet", "move", "pull", "same_everywhere", "settle", "shown", "write"]  # fmt: skip
+__all__ = ["DAY", "LOST", "TOMBSTONE", "Dc", "Invocation", "Item", "Moved", "Pulled", "Stamp", "clock", "collected", "converged", "create", "delete", "fleet", "move", "pull", "same_everywhere", "settle", "shown", "write"]  # fmt: skip
 
 DAY = 86_400
 TOMBSTONE = 180 * DAY
@@ -255,8 +255,19 @@ def _reason(winner: Stamp, loser: Stamp) -> Message:
     if winner.version != loser.version:
         return Message.of("version {winner} against {loser}.", winner=winner.version, loser=loser.version)  # fmt: skip
     if winner.time != loser.time:
-        return Message.of("the version {version} is the same, the later time {winner:g} beats {loser:g}.", version=winner.version, winner=winner.time, loser=loser.time)  # fmt: skip
+        return Message.of("the version {version} is the same, the later time {winner} beats {loser}.", version=winner.version, winner=clock(winner.time), loser=clock(loser.time))  # fmt: skip
     return Message.of("version and time are the same, the higher identity {winner} beats {loser}.", winner=_name(winner.origin), loser=_name(loser.origin))  # fmt: skip
+
+
+def clock(time: float) -> Message:
+    """A time as a clock shows it; days count from the first."""
+    day, rest = divmod(round(time), DAY)
+    hour, minute, second = rest // 3600, rest // 60 % 60, rest % 60
+    if second:
+        return Message.of("{hour:02}:{minute:02}:{second:02}", hour=hour, minute=minute, second=second)  # fmt: skip
+    if day:
+        return Message.of("day {day}, {hour:02}:{minute:02}", day=day + 1, hour=hour, minute=minute)
+    return Message.of("{hour:02}:{minute:02}", hour=hour, minute=minute)
 
 
 def _name(who: Invocation) -> str:

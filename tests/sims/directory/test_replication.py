@@ -227,7 +227,7 @@ def test_reasons():
     assert str(net.pull("C", "B").moved[0].why) == "Not sent: C has all of A up to USN 1, and this is 1."  # fmt: skip
     net.write("A", "x", 5)
     net.write("B", "y", 4)
-    assert str(net.pull("B", "A").moved[0].why).endswith("the version 2 is the same, the later time 5 beats 4.")  # fmt: skip
+    assert str(net.pull("B", "A").moved[0].why).endswith("the version 2 is the same, the later time 00:00:05 beats 00:00:04.")  # fmt: skip
     net.write("C", "p", 9)
     net.write("C", "q", 9)
     assert "B keeps" not in str(net.pull("B", "C").moved[0].why)
