@@ -6,7 +6,7 @@ that a value outside the rule reaches the simulation, which says the rule. Every
 visible label and a name for screen readers; all are the browser's own.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ import anywidget
 import traitlets as t
 
 from coursekit.i18n import _
-from coursekit.sims.message import ParameterError, require
+from coursekit.sims.message import Message, ParameterError, require
 from coursekit.ui.look import look
 
 HERE = Path(__file__).parent
+
+_ONE_NAME = "{name}"  # nothing to translate
 
 # Whether a control means anything beside these values; None: always. It is hidden where not.
 When = Callable[[Mapping[str, Any]], bool] | None
@@ -71,7 +73,7 @@ class Pick:
     name: str
     label: str
     value: Any
-    options: dict[Any, str]
+    options: Mapping[Any, str | Message]
     more: bool = False
     when: When = None
 
@@ -91,12 +93,22 @@ class Pick:
         )  # fmt: skip
 
 
+def as_it_is(text: str) -> Message:
+    """A text that is the same in every language: a name, a command."""
+    return Message(_ONE_NAME, {"name": text})
+
+
+def as_named(values: Iterable[str]) -> dict[str, Message]:
+    """Options that are called the same in every language."""
+    return {each: as_it_is(each) for each in values}
+
+
 @dataclass(frozen=True)
 class Check:
     """Yes or no."""
 
     name: str
-    label: str
+    label: str | Message
     value: bool
     more: bool = False
     when: When = None

@@ -4,7 +4,7 @@ import ipywidgets as w
 
 from coursekit.i18n import _, mark, number
 from coursekit.sims.containers.lifecycle import ALLOWED, Deed, Settings, tell
-from coursekit.ui.controls import Pick, Slider
+from coursekit.ui.controls import Pick, Slider, as_named
 from coursekit.ui.deeds import DeedsLab
 from coursekit.ui.parts import facts, width_of
 from coursekit.ui.quiz import button
@@ -22,7 +22,7 @@ WHAT = {
     "pause": mark("pause"), "unpause": mark("unpause"), "restart": mark("restart"),
     "remove": mark("remove"), "crash": mark("let it crash"),
 }  # fmt: skip
-POLICIES = {each: each for each in ("no", "on-failure", "always", "unless-stopped")}
+POLICIES = as_named(("no", "on-failure", "always", "unless-stopped"))
 APPS = {
     "obeys": mark("obeys SIGTERM after 2 s"),
     "ignores": mark("ignores SIGTERM"),

@@ -6,7 +6,7 @@ from coursekit.i18n import _, mark
 from coursekit.labs.directory.drawing import boxed, clipped, heading, paragraph, yes_no
 from coursekit.sims.directory.acl import RIGHTS, is_canonical
 from coursekit.sims.directory.acllists import LISTS, MOST, TOKENS, WANTS, ask, moved_up
-from coursekit.ui.controls import Pick, Slider
+from coursekit.ui.controls import Pick, Slider, as_named
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label
@@ -47,7 +47,7 @@ class AclLab(Lab):
     def controls(self):
         return (
             Pick("list", mark("List"), "inherited", SHIPPED),
-            Pick("user", mark("Who asks"), "alice", {each: each for each in TOKENS}),
+            Pick("user", mark("Who asks"), "alice", as_named(TOKENS)),
             Pick("want", mark("What for"), "R", {each: WANTED[each] for each in WANTS}),
             Pick("way", mark("From where"), "local", WAYS),
             Slider("order", mark("Order of the entries (0: as stored)"), 0, 0, factorial(MOST) - 1, more=True),
@@ -153,9 +153,9 @@ class AclLab(Lab):
         level = _(LEVELS[min(ace.level, 1)])
         counts = self.locked or (step is not None and step.counts)
         push = place > 0 and name.startswith("ntfs") and not self.locked
+        words = {"title": boxed(f"{place + 1}. {text}", wide, 13.5), "sub": level} if width > 600 else {"text": boxed(f"{place + 1}. {text} ({level})", wide)}  # fmt: skip
         return box(
-            name, *at, wide, 46 if width > 600 else 34, r=8, title=boxed(f"{place + 1}. {text}", wide, 13.5) if width > 600 else None,
-            sub=level if width > 600 else None, **({} if width > 600 else {"text": boxed(f"{place + 1}. {text} ({level})", wide)}),
+            name, *at, wide, 46 if width > 600 else 34, r=8, **words,
             tone="bad" if ace.kind == "deny" else "ok", fill="soft" if counts else "none", dash=not counts, faded=not self.locked and step is None,
             press=_("entry {n}: {entry}; press to move it up", n=place + 1, entry=text) if push else None,
         )  # fmt: skip

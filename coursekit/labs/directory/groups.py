@@ -4,7 +4,7 @@ from coursekit.i18n import _, mark, plural
 from coursekit.labs.directory.drawing import boxed, heading, paragraph, yes_no
 from coursekit.sims.directory.groups import WELL_KNOWN
 from coursekit.sims.directory.groupsplay import RESOURCES, USERS, Deed, sample, tell
-from coursekit.ui.controls import Pick
+from coursekit.ui.controls import Pick, as_named
 from coursekit.ui.deeds import DeedsLab
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.quiz import button
@@ -38,9 +38,9 @@ class GroupsLab(DeedsLab):
 
     def controls(self):
         return (
-            Pick("user", mark("User"), "alice", {each: each for each in USERS}),
+            Pick("user", mark("User"), "alice", as_named(USERS)),
             Pick("resource", mark("Opens"), "a", SHARES),
-            Pick("member", mark("Member"), "carol", {each: each for each in PEOPLE}),
+            Pick("member", mark("Member"), "carol", as_named(PEOPLE)),
             Pick("group", mark("Group"), "G_Sales", {each: each for each in GROUPS}),
         )
 

@@ -6,7 +6,7 @@ from coursekit.i18n import _, mark
 from coursekit.labs.directory.drawing import boxed, clipped, heading, lamp, paragraph, yes_no
 from coursekit.sims.directory.groups import WELL_KNOWN
 from coursekit.sims.directory.ownaccess import FOLDER, PEOPLE, judge, letters, parse, with_role
-from coursekit.ui.controls import Pick
+from coursekit.ui.controls import Pick, as_named
 from coursekit.ui.look import html
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, path
@@ -55,8 +55,8 @@ class OwnAccessLab(TextLab):
     plain = PLAIN
 
     def controls(self):
-        names = {each.name: each.name for each in PEOPLE}
-        return (Pick("who", mark("Follow"), PEOPLE[0].name, names),)
+        people = as_named(each.name for each in PEOPLE)
+        return (Pick("who", mark("Follow"), PEOPLE[0].name, people),)
 
     def run(self, who):
         return judge(parse(self.program))
@@ -64,7 +64,7 @@ class OwnAccessLab(TextLab):
     # The text
 
     def first(self):
-        return "\n".join(_(line) for line in START).strip()
+        return "\n".join(_(line) if line.startswith("#") else line for line in START).strip()
 
     def words(self):
         return _("Your groups and the folder’s list"), _("Set up")

@@ -3,7 +3,7 @@
 from coursekit.i18n import _, mark, plural
 from coursekit.labs.directory.drawing import boxed, clipped, heading, lamp, yes_no
 from coursekit.sims.directory.ports import FLOWS, after_closing
-from coursekit.ui.controls import Check
+from coursekit.ui.controls import Check, as_it_is
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path
@@ -24,7 +24,7 @@ class PortsLab(Lab):
     def controls(self):
         return (
             Check("kept", mark("They logged on before, and their tickets have not ended"), False),
-            *(Check(name, f"✗ {flow.port} {flow.service}", False, more=True) for name, flow in GATES.items()),
+            *(Check(name, as_it_is(f"✗ {flow.port} {flow.service}"), False, more=True) for name, flow in GATES.items()),
         )  # fmt: skip
 
     def run(self, kept, **closed):

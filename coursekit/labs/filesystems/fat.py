@@ -11,7 +11,7 @@ from coursekit.i18n import _, mark, number
 from coursekit.labs.filesystems.drawing import fat_arrow, fat_letter
 from coursekit.sims.filesystems import fat, fatbytes, fatstory
 from coursekit.sims.filesystems.fatgeometry import FAT12_BELOW, FAT16_BELOW, SECTOR
-from coursekit.ui.controls import Pick, Slider
+from coursekit.ui.controls import Pick, Slider, as_named
 from coursekit.ui.deeds import DeedsLab
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.quiz import button
@@ -65,7 +65,7 @@ class FatLab(DeedsLab):
 
     def controls(self):
         return (
-            Pick("name", mark("File"), "NOTES.TXT", {each: each for each in NAMES}),
+            Pick("name", mark("File"), "NOTES.TXT", as_named(NAMES)),
             Slider("size", mark("Clusters"), 2, 0, 20),
             Slider("entry", mark("Directory entry looked at"), 0, 0, 15, more=True),
         )

@@ -9,7 +9,7 @@ from coursekit.i18n import _, language, mark, speaking
 from coursekit.sims.containers.lifecycle import ALLOWED
 from coursekit.sims.kubernetes import console
 from coursekit.sims.kubernetes.console import HOST, PLAIN, SELF, Call, tell
-from coursekit.ui.controls import Pick
+from coursekit.ui.controls import Pick, as_named
 from coursekit.ui.deeds import Act, DeedsLab
 from coursekit.ui.look import html, row
 from coursekit.ui.parts import width_of
@@ -73,7 +73,7 @@ class ConsoleLab(DeedsLab):
     def controls(self):
         return (
             Pick("role", mark("You are"), "operator", WHO),
-            Pick("request", mark("Request"), REQUESTS[2], {each: each for each in REQUESTS}),
+            Pick("request", mark("Request"), REQUESTS[2], as_named(REQUESTS)),
         )
 
     def story(self, actions, role, request):

@@ -9,7 +9,7 @@ from coursekit.labs.volumes.drawing import FREE, extents_cells, whole
 from coursekit.sims.volumes import extents
 from coursekit.sims.volumes.extents import EXTENT
 from coursekit.sims.volumes.mapstory import DISKS, EACH, NAMES, STRIPES, Deed, tell
-from coursekit.ui.controls import Pick, Slider
+from coursekit.ui.controls import Pick, Slider, as_named
 from coursekit.ui.deeds import DeedsLab
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.quiz import button
@@ -33,7 +33,7 @@ class MapLab(DeedsLab):
 
     def controls(self):
         return (
-            Pick("name", mark("Volume"), "a", {each: each for each in NAMES}),
+            Pick("name", mark("Volume"), "a", as_named(NAMES)),
             Slider("extents", mark("Extents"), 4, 1, 40),
             Pick("kind", mark("Kind"), "linear", KINDS),
             Pick("disk", mark("Disk chosen"), 1, dict(enumerate(DISKS, 1))),

@@ -8,7 +8,7 @@ from coursekit.sims.volumes import moveplay
 from coursekit.sims.volumes import pvmove as moving
 from coursekit.sims.volumes.moveplay import EXTENT_MIB, NAMES, SIZE, play
 from coursekit.sims.volumes.pvmove import Deed
-from coursekit.ui.controls import Pick, Slider
+from coursekit.ui.controls import Pick, Slider, as_named
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path
 from coursekit.ui.story import StoryLab
@@ -34,7 +34,7 @@ class PvmoveLab(StoryLab):
             Pick("then", mark("After that"), "resume", THEN, when=lambda values: values["crash"] > 0),
             Slider("rate", mark("Speed of copying"), 100, 10, 2000, 10, mark("MiB/s")),
             Slider("volumes", mark("Volumes on the disk"), 3, 1, len(NAMES)),
-            Pick("volume", mark("Volume looked at"), "b", {each: each for each in NAMES}, more=True),
+            Pick("volume", mark("Volume looked at"), "b", as_named(NAMES), more=True),
             Slider("cell", mark("Extent looked at"), 0, 0, SIZE - 1, more=True),
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ from coursekit.sims.volumes.thinplay import (
     tell,
     why_full,
 )
-from coursekit.ui.controls import Check, Pick, Slider
+from coursekit.ui.controls import Check, Pick, Slider, as_named
 from coursekit.ui.deeds import DeedsLab
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.quiz import button
@@ -48,9 +48,9 @@ class ThinLab(DeedsLab):
     kind_of_deed = Deed
 
     def controls(self):
-        names = {each: each for each in (*NAMES, *SNAPSHOTS)}
+        volumes = as_named((*NAMES, *SNAPSHOTS))
         return (
-            Pick("volume", mark("Volume"), "a", names),
+            Pick("volume", mark("Volume"), "a", volumes),
             Slider("place", mark("Chunk of it"), 0, 0, MOST - 1),
             Check("whole", mark("The write covers the whole chunk"), False),
             Pick("policy", mark("When the pool is full"), "queue", POLICIES),
