@@ -29,7 +29,7 @@ HELP = (
     ("CN=…,OU=…,DC=…", mark("parts, the most specific first, commas between them")),
     ('\\, \\+ \\; \\" \\< \\> \\\\', mark("a sign that is only a letter")),
     ("\\2C", mark("any byte by its two hexadecimal digits")),
-    ("\\ … · \\# … · … \\ ", mark("a space at either end, a # at the begin")),
+    ("\\ … · \\# … · … \\ ", mark("a space at either end, a # at the beginning")),
     ("OU=a+CN=b", mark("one part with two values")),
 )  # fmt: skip
 

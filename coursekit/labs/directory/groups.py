@@ -74,8 +74,8 @@ class GroupsLab(DeedsLab):
     def draw(self, state):
         narrow, width = self.scene.narrow, width_of(self.scene)
         items = facts(self._facts(state), narrow=narrow)
-        places, heads, y = self._places(100 if narrow else 66, width)
-        items += heads + self._links(state, places, narrow=narrow)
+        places, heads, y = self._places(112 if narrow else 66, width)
+        items += [*self._links(state, places, narrow=narrow), *heads]
         items += [self._principal(state, name, places[name]) for name in PEOPLE]
         token, y = self._token(state, y + 26, width)
         items += token
@@ -114,17 +114,20 @@ class GroupsLab(DeedsLab):
         if width > 600:
             step = width / len(KINDS)
             for at, (kind, names) in enumerate(rows.items()):
-                heads.append(heading(f"kind{at}", at * step + 6, top, _(KINDS[kind][0]), step - 10))
+                heads.append(
+                    heading(f"kind{at}", at * step + 6, top, _(KINDS[kind][0]), (at + 1) * step - 4)
+                )
                 for row, name in enumerate(names):
                     places[name] = (at * step + 4, top + 16 + row * (HIGH + GAP), step - 56)
             y = top + 16 + max(map(len, rows.values())) * (HIGH + GAP)
         else:
             for at, (kind, names) in enumerate(rows.items()):
-                heads.append(heading(f"kind{at}", 6, y, _(KINDS[kind][0]), width))
+                text = _(KINDS[kind][0])  # a plate of its own: arrows pass below it
+                heads.append(box(f"kind{at}", 4, y - 20, 7.2 * len(text) + 20, 20, r=10, text=text, size=11.5, tone="idle", fill="paper"))  # fmt: skip
                 step = (width - 4) / len(names)
                 for row, name in enumerate(names):
                     places[name] = (4 + row * step, y + 10, step - 8)
-                y += HIGH + 42
+                y += HIGH + 52
         return places, heads, y
 
     def _links(self, state, places, *, narrow):

@@ -92,7 +92,7 @@ class PortsLab(Lab):
 
     def _deeds(self, outcomes, x, y, wide, *, narrow):
         """What a client does, each with its lamp, and the words of a failure below it."""
-        items = [heading("deeds", x + 2, y, _("What a user can do, and reads"), wide)]
+        items = [heading("deeds", x + 2, y, _("What a user can do, and reads"), x + wide)]
         y += 24
         for row, each in enumerate(outcomes):
             text = _(each.operation.label)

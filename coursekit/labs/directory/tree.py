@@ -163,7 +163,7 @@ class TreeLab(DeedsLab):
 
     def _card(self, state, y, width):
         """The object followed: each of its properties before and now."""
-        items = [heading("card", 6, y, _("{name}: at the begin, and now", name=self._followed), width - 10)]  # fmt: skip
+        items = [heading("card", 6, y, _("{name}: at the beginning, and now", name=self._followed), width - 10)]  # fmt: skip
         size = 12 if width > 600 else 11
         y += 22
         for k, (what, before, now, tone, word) in enumerate(self._properties(state)):
@@ -245,7 +245,7 @@ class TreeLab(DeedsLab):
 
     def table(self, state):
         rows = [[_(what), before, now, word] for what, before, now, _tone, word in self._properties(state)]  # fmt: skip
-        head = [_("property"), _("at the begin"), _("now"), _("what became of it")]
+        head = [_("property"), _("at the beginning"), _("now"), _("what became of it")]
         return Table(head, rows, caption=_("What changes of {name}, and what stays", name=self._followed))  # fmt: skip
 
 
