@@ -5,6 +5,7 @@ import json
 
 import ipywidgets as w
 import pytest
+from looking import inside_the_frame, moments, scenes_of
 
 from coursekit import i18n
 from coursekit.labs import open_chapter
@@ -12,7 +13,6 @@ from coursekit.labs.desk import built, labs_of
 from coursekit.sims.message import ParameterError
 from coursekit.ui.controls import Check, Pick, Slider
 from coursekit.ui.lab import Lab
-from coursekit.ui.scene import Scene
 from coursekit.ui.story import StoryLab
 
 LABS = [(chapter.slug, name) for chapter in built() for name in labs_of(chapter.slug)]
@@ -33,10 +33,6 @@ def extremes(spec):
     if isinstance(spec, Slider):
         return list(dict.fromkeys([spec.least, spec.value, spec.most]))
     return list(spec.options) if isinstance(spec, Pick) else [True, False]
-
-
-def scenes_of(lab):
-    return [value for value in vars(lab).values() if isinstance(value, Scene)]
 
 
 def widgets_under(widget):
@@ -114,22 +110,19 @@ def test_no_picture_leaves_its_frame(slug, name):
                     inside_the_frame(scene)
 
 
-def inside_the_frame(scene):
-    width, height = scene.size
-    ids = [item["id"] for item in scene.items]
-    assert len(ids) == len(set(ids)), f"ids drawn twice: {ids}"
-    for item in scene.items:
-        if item["kind"] == "box":
-            assert -1 <= item["x"] <= item["x"] + item["w"] <= width + 1, item
-            assert -1 <= item["y"] <= item["y"] + item["h"] <= height + 1, item
-        only_texts(item)
-
-
-def only_texts(item):
-    """A number drawn as text would not be written as the language writes it."""
-    assert all(isinstance(item.get(key, ""), str) for key in ("text", "title", "sub")), item
-    for child in item.get("children", ()):
-        only_texts(child)
+@every_lab
+def test_every_moment_is_drawn_in_both_layouts(slug, name):
+    """In French, whose words are longer, in the state that answers its prediction."""
+    lab = open_chapter(slug, lang="fr").lab(name)
+    give_right_answer(lab._predict)
+    for narrow in (True, False):
+        for scene in scenes_of(lab):
+            scene.narrow = narrow
+        for _moment in moments(lab):
+            assert lab.text
+            assert lab.table(lab._shown).rows
+            for scene in scenes_of(lab):
+                inside_the_frame(scene)
 
 
 @every_lab

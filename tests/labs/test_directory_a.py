@@ -1,17 +1,13 @@
 """Directory labs on policies, roles and the locked-out: what only they do."""
 
 import pytest
+from looking import drawn, press
 
-from coursekit.i18n import speaking
-from coursekit.labs import directory
 from coursekit.labs.directory.fsmo import FsmoLab
 from coursekit.labs.directory.lockout import LockoutLab
 from coursekit.labs.directory.policy import PolicyLab
 from coursekit.quizzes.directory import scenes as at
-from coursekit.quizzes.directory.claims import CLAIMS
-from coursekit.quizzes.directory.generator import fresh
 from coursekit.quizzes.directory.predictions import PREDICTIONS
-from coursekit.quizzes.directory.questions import QUESTIONS
 from coursekit.sims.directory import lockout
 from coursekit.sims.directory.domainstate import POOL, ROLES
 from coursekit.sims.directory.fsmoplay import OPERATIONS, SPANS, Deed, missed, tell
@@ -27,96 +23,7 @@ from coursekit.ui.progress import Progress
 MINE = {each.name: each for each in (PolicyLab, FsmoLab, LockoutLab)}
 
 
-def drawn(lab):
-    found = {}
-
-    def walk(items):
-        for item in items:
-            assert item["id"] not in found, f"every item has an id of its own: {item['id']}"
-            found[item["id"]] = item
-            walk(item.get("children", ()))
-
-    walk(lab.scene.items)
-    return found
-
-
-def press(lab):
-    return {tool.description: tool.click for tool in lab._tools if hasattr(tool, "click")}
-
-
-def moments(lab):
-    """All moments of a lab over time; of another one, the one it has."""
-    if not hasattr(lab, "go"):
-        yield lab.result
-        return
-    for moment in range(len(lab.result.states)):
-        lab.go(moment)
-        yield lab.state
-
-
-def scenes():
-    """Every state of these labs that a question, a prediction or a claim points at."""
-    questions = (*QUESTIONS, *(each.question for each in PREDICTIONS.values()), *(fresh(seed) for seed in range(40)))  # fmt: skip
-    found = [each.scene for each in (*PREDICTIONS.values(), *questions, *CLAIMS)]
-    found += [choice.scene for each in questions for choice in each.choices]
-    return [each for each in found if each and each.lab in MINE]
-
-
-def fits(lab):
-    """No box leaves the picture, and nothing stands below it."""
-    width, height = lab.scene.size
-    assert width == (460 if lab.scene.narrow else 900)
-    for item in lab.scene.items:
-        if item["kind"] == "box":
-            assert item["x"] >= 0, item
-            assert item["x"] + item["w"] <= width + 0.1, item
-        if item["kind"] != "path":
-            assert item["y"] + item.get("h", 0) <= height + 4, item
-
-
 # All of them
-
-
-@pytest.mark.parametrize("kind", MINE.values())
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_moment_is_drawn_in_both_layouts(kind, language):
-    with speaking(language):
-        lab = kind()
-        for narrow in (True, False):
-            lab.scene.narrow = narrow
-            for shown in moments(lab):
-                drawn(lab)
-                fits(lab)
-                assert lab.text
-                assert lab.table(shown).rows
-
-
-@pytest.mark.parametrize("kind", MINE.values())
-def test_a_scenario_comes_back(kind):
-    lab, again = kind(), kind()
-    again.load(lab.scenario())
-    assert again.scenario() == lab.scenario()
-    assert again.scene.items == lab.scene.items
-
-
-@pytest.mark.parametrize("name, kind", MINE.items())
-def test_the_labs_have_their_names_and_few_controls_in_sight(name, kind):
-    assert sum(not each.more for each in kind().controls()) <= 5
-    assert directory.PLACES[name.partition("-")[2]] == kind.__name__
-
-
-@pytest.mark.parametrize("scene", scenes(), ids=lambda each: f"{each.lab}-{dict(each.values)}-{len(each.actions)}")  # fmt: skip
-def test_what_questions_point_at_can_be_shown(scene):
-    lab = MINE[scene.lab]()
-    lab.load(lab.scenario_of(scene))
-    assert lab.error is None
-    for name, value in scene.values.items():
-        assert lab.values[name] == value
-    for narrow in (True, False):
-        lab.scene.narrow = narrow
-        for _shown in moments(lab):
-            drawn(lab)
-            fits(lab)
 
 
 ANSWERS = {  # what must not be seen before the prediction

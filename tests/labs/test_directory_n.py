@@ -1,11 +1,8 @@
 """Directory labs on names, filters, rights and tickets: what only they do."""
 
-from importlib import import_module
-
 import pytest
+from looking import drawn, fits, press
 
-from coursekit.i18n import speaking
-from coursekit.labs import directory
 from coursekit.labs.directory.acl import AclLab
 from coursekit.labs.directory.dn import DnLab, read
 from coursekit.labs.directory.filter import FilterLab
@@ -16,9 +13,7 @@ from coursekit.labs.directory.ports import PortsLab
 from coursekit.labs.directory.tickets import TicketsLab
 from coursekit.labs.directory.tree import TreeLab
 from coursekit.quizzes.directory import scenes as at
-from coursekit.quizzes.directory.claims import CLAIMS
 from coursekit.quizzes.directory.predictions import PREDICTIONS
-from coursekit.quizzes.directory.questions import QUESTIONS
 from coursekit.sims.directory import dn
 from coursekit.sims.directory.acl import access
 from coursekit.sims.directory.acllists import LISTS, TOKENS, WANTS, ask, moved_up, ordered
@@ -39,98 +34,7 @@ MINE = {
 }
 
 
-def drawn(lab):
-    found = {}
-
-    def walk(items):
-        for item in items:
-            assert item["id"] not in found, f"every item has an id of its own: {item['id']}"
-            found[item["id"]] = item
-            walk(item.get("children", ()))
-
-    walk(lab.scene.items)
-    return found
-
-
-def press(lab):
-    return {tool.description: tool.click for tool in lab._tools if hasattr(tool, "click")}
-
-
-def moments(lab):
-    """All moments of a lab over time; of another one, the one it has."""
-    if not hasattr(lab, "go"):
-        yield lab.result
-        return
-    for moment in range(len(lab.result.states)):
-        lab.go(moment)
-        yield lab.state
-
-
-def scenes():
-    """Every state of these labs that a question, a prediction or a claim points at."""
-    found = [each.scene for each in (*PREDICTIONS.values(), *QUESTIONS, *CLAIMS)]
-    questions = (*QUESTIONS, *(each.question for each in PREDICTIONS.values()))
-    found += [choice.scene for each in questions for choice in each.choices]
-    return [each for each in found if each and each.lab in MINE]
-
-
-def fits(lab):
-    """No box leaves the picture, and nothing stands below it."""
-    width, height = lab.scene.size
-    assert width == (460 if lab.scene.narrow else 900)
-    for item in lab.scene.items:
-        if item["kind"] == "box":
-            assert item["x"] >= 0, item
-            assert item["x"] + item["w"] <= width + 0.1, item
-        if item["kind"] != "path":
-            assert item["y"] + item.get("h", 0) <= height + 4, item
-
-
 # All of them
-
-
-@pytest.mark.parametrize("kind", MINE.values())
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_moment_is_drawn_in_both_layouts(kind, language):
-    with speaking(language):
-        lab = kind()
-        for narrow in (True, False):
-            lab.scene.narrow = narrow
-            for shown in moments(lab):
-                drawn(lab)
-                fits(lab)
-                assert lab.text
-                assert lab.table(shown).rows
-
-
-@pytest.mark.parametrize("kind", MINE.values())
-def test_a_scenario_comes_back(kind):
-    lab, again = kind(), kind()
-    again.load(lab.scenario())
-    assert again.scenario() == lab.scenario()
-    assert again.scene.items == lab.scene.items
-
-
-@pytest.mark.parametrize("name, kind", MINE.items())
-def test_the_labs_have_their_names_and_few_controls_in_sight(name, kind):
-    lab = kind()
-    assert sum(not each.more for each in lab.controls()) <= 5
-    module = import_module(f"coursekit.labs.directory.{name.partition('-')[2]}")
-    assert directory.PLACES[module.__name__.rpartition(".")[2]] == kind.__name__
-
-
-@pytest.mark.parametrize("scene", scenes(), ids=lambda each: f"{each.lab}-{dict(each.values)}")
-def test_what_questions_point_at_can_be_shown(scene):
-    lab = MINE[scene.lab]()
-    lab.load(lab.scenario_of(scene))
-    assert lab.error is None
-    for name, value in scene.values.items():
-        assert (lab.program if name == "program" else lab.values[name]) == value
-    for narrow in (True, False):
-        lab.scene.narrow = narrow
-        for _shown in moments(lab):
-            drawn(lab)
-            fits(lab)
 
 
 ANSWERS = {  # what must not be seen before the prediction

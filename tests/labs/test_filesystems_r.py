@@ -1,8 +1,8 @@
 """File systems labs on blocks, paths, links and fsck: what only they do."""
 
 import pytest
+from looking import drawn, press
 
-from coursekit.i18n import speaking
 from coursekit.labs.filesystems import LABS
 from coursekit.labs.filesystems.blocks import EXAMPLE, FILE, BlocksLab
 from coursekit.labs.filesystems.drawing import block_map, painted, ranges
@@ -18,53 +18,7 @@ RENAMED = [*MADE, [3, "rename", "/notes", "/marks"]]
 MINE = (BlocksLab, PathLab, LinksLab, FsckLab)
 
 
-def drawn(lab):
-    found = {}
-
-    def walk(items):
-        for item in items:
-            assert item["id"] not in found, "every item has an id of its own"
-            found[item["id"]] = item
-            walk(item.get("children", ()))
-
-    walk(lab.scene.items)
-    return found
-
-
-def press(lab):
-    return {tool.description: tool.click for tool in lab._tools if hasattr(tool, "click")}
-
-
 # All four
-
-
-@pytest.mark.parametrize("kind", MINE)
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_moment_is_drawn_in_both_layouts(kind, language):
-    with speaking(language):
-        lab = kind()
-        for narrow in (True, False):
-            lab.scene.narrow = narrow
-            for moment in range(len(lab.result.states)):
-                lab.go(moment)
-                width, height = lab.scene.size
-                assert width == (460 if narrow else 900)
-                for name, item in drawn(lab).items():
-                    if item["kind"] == "box" and not name.startswith("slot"):
-                        assert item["x"] >= 0, name
-                        assert item["x"] + item["w"] <= width, name
-                        assert item["y"] + item["h"] <= height + 4, name
-                assert lab.text
-                assert lab.table(lab.state).rows
-
-
-@pytest.mark.parametrize("kind", MINE)
-def test_a_scenario_comes_back(kind):
-    lab = kind()
-    again = kind()
-    again.load(lab.scenario())
-    assert again.scenario() == lab.scenario()
-    assert again.scene.items == lab.scene.items
 
 
 def test_the_labs_are_in_the_order_of_the_notebook():

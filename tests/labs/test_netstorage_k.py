@@ -1,8 +1,8 @@
 """Network storage labs on latency, storms, protocols and booting: what only they do."""
 
 import pytest
+from looking import drawn
 
-from coursekit.i18n import speaking
 from coursekit.labs.netstorage.disk import DiskLab
 from coursekit.labs.netstorage.drawing import ms
 from coursekit.labs.netstorage.live import LiveLab, said, shares
@@ -13,9 +13,7 @@ from coursekit.labs.netstorage.pxe import FAULTS, PxeLab
 from coursekit.labs.netstorage.storm import StormLab
 from coursekit.labs.netstorage.write import WriteLab
 from coursekit.quizzes.netstorage import scenes as at
-from coursekit.quizzes.netstorage.claims import CLAIMS
 from coursekit.quizzes.netstorage.predictions import PREDICTIONS
-from coursekit.quizzes.netstorage.questions import QUESTIONS
 from coursekit.sims.message import ParameterError
 from coursekit.sims.netstorage.goodput import Link
 from coursekit.sims.netstorage.latency import PARTS, Request, break_even, device, duel, remote
@@ -35,85 +33,7 @@ MINE = {
 }
 
 
-def drawn(lab):
-    found = {}
-
-    def walk(items):
-        for item in items:
-            assert item["id"] not in found, "every item has an id of its own"
-            found[item["id"]] = item
-            walk(item.get("children", ()))
-
-    walk(lab.scene.items)
-    return found
-
-
-def press(lab):
-    return {tool.description: tool.click for tool in lab._tools if hasattr(tool, "click")}
-
-
-def moments(lab):
-    """All moments of a lab over time; of another one, the one it has."""
-    if not hasattr(lab, "go"):
-        yield lab.result
-        return
-    for moment in range(len(lab.result.states)):
-        lab.go(moment)
-        yield lab.state
-
-
-def scenes():
-    """Every state of these labs that a question, a prediction or a claim points at."""
-    found = [each.scene for each in (*PREDICTIONS.values(), *QUESTIONS, *CLAIMS)]
-    questions = (*QUESTIONS, *(each.question for each in PREDICTIONS.values()))
-    found += [choice.scene for each in questions for choice in each.choices]
-    return [each for each in found if each and each.lab in MINE]
-
-
 # All of them
-
-
-@pytest.mark.parametrize("kind", MINE.values())
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_moment_is_drawn_in_both_layouts(kind, language):
-    with speaking(language):
-        lab = kind()
-        for narrow in (True, False):
-            lab.scene.narrow = narrow
-            for shown in moments(lab):
-                width, height = lab.scene.size
-                assert width == (460 if narrow else 900)
-                for name, item in drawn(lab).items():
-                    if item["kind"] == "box":
-                        assert item["x"] >= 0, name
-                        assert item["x"] + item["w"] <= width + 0.1, name
-                    if item["kind"] != "path":
-                        assert item["y"] + item.get("h", 0) <= height + 4, name
-                assert lab.text
-                assert lab.table(shown).rows
-
-
-@pytest.mark.parametrize("kind", MINE.values())
-def test_a_scenario_comes_back(kind):
-    lab, again = kind(), kind()
-    again.load(lab.scenario())
-    assert again.scenario() == lab.scenario()
-    assert again.scene.items == lab.scene.items
-
-
-@pytest.mark.parametrize("name, kind", MINE.items())
-def test_the_labs_have_their_names_and_few_controls_in_sight(name, kind):
-    lab = kind()
-    assert lab.name == name
-    assert sum(not each.more for each in lab.controls()) <= 5
-
-
-@pytest.mark.parametrize("scene", scenes(), ids=lambda each: f"{each.lab}-{dict(each.values)}")
-def test_what_questions_point_at_can_be_shown(scene):
-    lab = MINE[scene.lab]()
-    lab.load(lab.scenario_of(scene))
-    assert lab.error is None
-    assert all(lab.values[name] == value for name, value in scene.values.items())
 
 
 @pytest.mark.parametrize("name, kind", MINE.items())

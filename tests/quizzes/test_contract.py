@@ -3,6 +3,7 @@
 from importlib import import_module
 
 import pytest
+from looking import fits
 
 from coursekit.i18n import _
 from coursekit.labs.desk import built, labs_of
@@ -51,7 +52,7 @@ def test_every_question_has_three_different_hints_and_a_because(slug):
 
 @every_chapter
 def test_every_lab_state_named_exists(slug):
-    """Each scene is loaded into its lab, without an error."""
+    """Each scene is loaded into its lab without an error, and its picture fits in both layouts."""
     labs = {name: lab(1) for name, lab in labs_of(slug).items()}
     seen = set()
     for scene in scenes(slug):
@@ -59,6 +60,7 @@ def test_every_lab_state_named_exists(slug):
             seen.add(str(scene))
             labs[scene.lab].show(scene)
             assert labs[scene.lab].error is None
+            fits(labs[scene.lab])
     assert seen
 
 

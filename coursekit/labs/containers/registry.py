@@ -185,6 +185,7 @@ class RegistryLab(DeedsLab):
             users = len(state.store.users(blob.digest))
             ends = plural("for {count} image", "for {count} images", users)
             rows.append([_("stored"), blob.what, number(blob.mb, 3), "–", ends])
+        rows = rows or [[_("stored"), _("nothing"), number(0), "–", "–"]]
         return Table(head, rows, caption=_("The requests of this step, then the layers on the host"))  # fmt: skip
 
 

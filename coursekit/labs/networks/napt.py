@@ -202,7 +202,7 @@ class NaptLab(StoryLab):
             rest = _("{state}, {left} s left", state=state_word, left=number(each.left_s, 6))
             top = y + row * (high + 5)
             if narrow:
-                items.append(box(f"line{row}", 8, top, width - 16, high, text=text, sub=None, size=10.5, r=8, fill="paper", tone="accent", progress=life))  # fmt: skip
+                items.append(box(f"line{row}", 8, top, width - 16, high, text=text, size=10.5, r=8, fill="paper", tone="accent", progress=life))  # fmt: skip
                 items.append(label(f"rest{row}", 18, top + 12, rest, size=10))
             else:
                 items.append(box(f"line{row}", 8, top, width - 16, high, text=f"{text}   ·   {rest}", size=12.5, r=8, fill="paper", tone="accent", progress=life))  # fmt: skip
