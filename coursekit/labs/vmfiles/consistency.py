@@ -60,11 +60,12 @@ class ConsistencyLab(Lab):
         narrow = self.scene.narrow
         width = NARROW if narrow else WIDE
         wide = width - 8 if narrow else 428
-        high = 3 * HIGH + 2 * GAP + 56
+        disk = self._disk(taken, wide)
+        high = 2 * HIGH + 2 * GAP + disk
         right, top = (4, 30 + high + 26) if narrow else (width - wide - 4, 30)
         items = [
-            *self._machine(taken, 4, 30, wide, high),
-            *self._copy(taken, right, top, wide, high),
+            *self._machine(taken, 4, 30, wide, disk),
+            *self._copy(taken, right, top, wide, disk),
         ]
         middle = 30 + high / 2
         d = f"M{width / 2} {30 + high}v20" if narrow else f"M{wide + 8} {middle}H{right - 6}"
@@ -74,13 +75,20 @@ class ConsistencyLab(Lab):
             label=_("A running machine and a copy of it"),
         )  # fmt: skip
 
-    def _machine(self, taken, x, y, wide, high):
+    def _disk(self, taken, wide):
+        """How high a disk is: all writes there are may end on it."""
+        guest = taken.guest
+        count = guest.in_application + guest.in_cache + guest.on_disk
+        lines = -(-count // int((wide - 20) // STEP))
+        return max(HIGH + 56, 36 + lines * STEP)
+
+    def _machine(self, taken, x, y, wide, disk):
         """Application, page cache, disk; an arrow where the level empties a place first."""
         guest = taken.guest
         counts = (guest.in_application, guest.in_cache, guest.on_disk)
         items = [label("running", x, y - 10, _("The machine, running"), weight=600)]
         for i, (name, count) in enumerate(zip(PLACES, counts, strict=True)):
-            tall = HIGH + (56 if i == 2 else 0)
+            tall = disk if i == 2 else HIGH
             top = y + i * (HIGH + GAP)
             items.append(self._place(f"run{i}", name, count, (x, top, wide, tall), ("warn", "accent", "ok")[i]))  # fmt: skip
             if i < 2 and self._emptied(taken, i):
@@ -92,13 +100,13 @@ class ConsistencyLab(Lab):
         guest = taken.guest
         return taken.written >= (guest.in_cache if place else guest.in_cache + guest.in_application) > 0  # fmt: skip
 
-    def _copy(self, taken, x, y, wide, high):
+    def _copy(self, taken, x, y, wide, disk):
         copied = taken.copied
         items = [label("copy", x, y - 10, _("The copy"), weight=600)]
         parts = [
             (mark("its memory"), copied.in_memory, "accent", HIGH),
             (mark("lost"), copied.lost, "bad", HIGH),
-            (mark("its disk"), copied.on_disk, "ok", HIGH + 56),
+            (mark("its disk"), copied.on_disk, "ok", disk),
         ]
         for i, (name, count, tone, tall) in enumerate(parts):
             top = y + i * (HIGH + GAP)
