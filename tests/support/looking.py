@@ -16,6 +16,12 @@ def drawn(lab):
     return {item["id"]: item for item in every_item(lab.scene.items)}
 
 
+def told(lab):
+    """All words of a lab as it stands: its sentence, its picture, its table."""
+    words = [str(item.get(key) or "") for item in drawn(lab).values() for key in ("text", "title", "sub")]  # fmt: skip
+    return " ".join([lab.text, *words, lab.table(lab._shown).html()])
+
+
 def press(lab):
     """The lab's buttons, by their words."""
     return {tool.description: tool.click for tool in lab._tools if hasattr(tool, "click")}

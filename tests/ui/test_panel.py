@@ -4,7 +4,7 @@ import pytest
 
 from coursekit.i18n import speaking
 from coursekit.sims.message import ParameterError
-from coursekit.ui.controls import Check, Panel, Pick, Slider
+from coursekit.ui.controls import Check, Panel, Pick, Slider, as_named
 
 SPECS = (
     Slider("disks", "Disks", 4, 2, 10),
@@ -91,3 +91,10 @@ def test_its_reset_is_the_labs():
 def test_it_speaks_the_readers_language():
     with speaking("fr"):
         assert Panel(SPECS, locked=True, reset=lambda: None).words["more"] == "Plus de réglages"
+
+
+def test_options_that_are_names_are_the_same_in_every_language():
+    who = Pick("who", "Who", "file", as_named(["file", "alice"]))
+    with speaking("fr"):
+        assert who.shown()["options"] == [["file", "file"], ["alice", "alice"]]
+    assert who.taken("alice") == "alice"

@@ -1,25 +1,37 @@
-"""Labs of the chapter on directory services, in the order of the notebook.
+"""Labs of the chapter on directory services, in the order of the notebook."""
 
-`LABS` imports them when it is first asked for: one lab can be opened without all the others.
-"""
+from coursekit.labs.directory.acl import AclLab
+from coursekit.labs.directory.dn import DnLab
+from coursekit.labs.directory.filter import FilterLab
+from coursekit.labs.directory.fsmo import FsmoLab
+from coursekit.labs.directory.groups import GroupsLab
+from coursekit.labs.directory.kerberos import KerberosLab
+from coursekit.labs.directory.locator import LocatorLab
+from coursekit.labs.directory.lockout import LockoutLab
+from coursekit.labs.directory.own import OwnAccessLab
+from coursekit.labs.directory.policy import PolicyLab
+from coursekit.labs.directory.ports import PortsLab
+from coursekit.labs.directory.replication import ReplicationLab
+from coursekit.labs.directory.rollback import RollbackLab
+from coursekit.labs.directory.tickets import TicketsLab
+from coursekit.labs.directory.tree import TreeLab
 
-from importlib import import_module
-
-from coursekit.ui.lab import Lab
+LABS = (
+    TreeLab,
+    DnLab,
+    FilterLab,
+    KerberosLab,
+    TicketsLab,
+    PolicyLab,
+    GroupsLab,
+    AclLab,
+    ReplicationLab,
+    RollbackLab,
+    FsmoLab,
+    LocatorLab,
+    PortsLab,
+    LockoutLab,
+    OwnAccessLab,
+)
 
 __all__ = ["LABS"]
-
-PLACES = {  # module -> class
-    "tree": "TreeLab", "dn": "DnLab", "filter": "FilterLab", "kerberos": "KerberosLab",
-    "tickets": "TicketsLab", "policy": "PolicyLab", "groups": "GroupsLab", "acl": "AclLab",
-    "replication": "ReplicationLab", "rollback": "RollbackLab", "fsmo": "FsmoLab",
-    "locator": "LocatorLab", "ports": "PortsLab", "lockout": "LockoutLab", "own": "OwnAccessLab",
-}  # fmt: skip
-
-
-def __getattr__(name: str) -> tuple[type[Lab], ...]:
-    if name != "LABS":
-        raise AttributeError(name)
-    found = tuple(getattr(import_module(f"{__name__}.{module}"), kind) for module, kind in PLACES.items())  # fmt: skip
-    globals()[name] = found
-    return found

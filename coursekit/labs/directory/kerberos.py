@@ -164,8 +164,8 @@ class KerberosLab(StoryLab):
         sent = self.result.card(self.moment)
         if state.packet is None or not sent or not sent[-1]:
             return said
-        reads = [_(row.part) for row in sent[-1] if self.values["reader"] in row.readers]
         reader = self.values["reader"]
+        reads = [_(row.part) for row in sent[-1] if reader in row.readers]
         who = _(READER_WORDS[reader])
         more = _("Of it {who} can open: {parts}.", who=who, parts=", ".join(reads)) if reads else _("Of it {who} can open nothing.", who=who)  # fmt: skip
         return f"{said}\n{more}"

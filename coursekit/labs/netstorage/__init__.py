@@ -1,25 +1,35 @@
-"""Labs of the chapter on network storage, in the order of the notebook.
+"""Labs of the chapter on network storage, in the order of the notebook."""
 
-`LABS` imports them when it is first asked for: one lab can be opened without all the others.
-"""
+from coursekit.labs.netstorage.copies import CopiesLab
+from coursekit.labs.netstorage.disk import DiskLab
+from coursekit.labs.netstorage.live import LiveLab
+from coursekit.labs.netstorage.map import MapLab
+from coursekit.labs.netstorage.mount import MountLab
+from coursekit.labs.netstorage.nbd import NbdLab
+from coursekit.labs.netstorage.own import OwnClusterLab
+from coursekit.labs.netstorage.placement import PlacementLab
+from coursekit.labs.netstorage.pxe import PxeLab
+from coursekit.labs.netstorage.quorum import QuorumLab
+from coursekit.labs.netstorage.recovery import RecoveryLab
+from coursekit.labs.netstorage.sizing import SizingLab
+from coursekit.labs.netstorage.storm import StormLab
+from coursekit.labs.netstorage.write import WriteLab
 
-from importlib import import_module
-
-from coursekit.ui.lab import Lab
+LABS = (
+    DiskLab,
+    MapLab,
+    StormLab,
+    WriteLab,
+    NbdLab,
+    LiveLab,
+    PxeLab,
+    MountLab,
+    CopiesLab,
+    PlacementLab,
+    RecoveryLab,
+    QuorumLab,
+    SizingLab,
+    OwnClusterLab,
+)
 
 __all__ = ["LABS"]
-
-PLACES = {  # module -> class
-    "disk": "DiskLab", "map": "MapLab", "storm": "StormLab", "write": "WriteLab", "nbd": "NbdLab",
-    "live": "LiveLab", "pxe": "PxeLab", "mount": "MountLab", "copies": "CopiesLab",
-    "placement": "PlacementLab", "recovery": "RecoveryLab", "quorum": "QuorumLab",
-    "sizing": "SizingLab", "own": "OwnClusterLab",
-}  # fmt: skip
-
-
-def __getattr__(name: str) -> tuple[type[Lab], ...]:
-    if name != "LABS":
-        raise AttributeError(name)
-    found = tuple(getattr(import_module(f"{__name__}.{module}"), kind) for module, kind in PLACES.items())  # fmt: skip
-    globals()[name] = found
-    return found

@@ -7,7 +7,6 @@ from coursekit.labs.directory.fsmo import FsmoLab
 from coursekit.labs.directory.lockout import LockoutLab
 from coursekit.labs.directory.policy import PolicyLab
 from coursekit.quizzes.directory import scenes as at
-from coursekit.quizzes.directory.predictions import PREDICTIONS
 from coursekit.sims.directory import lockout
 from coursekit.sims.directory.domainstate import POOL, ROLES
 from coursekit.sims.directory.fsmoplay import OPERATIONS, SPANS, Deed, missed, tell
@@ -18,32 +17,6 @@ from coursekit.sims.directory.lockoutplay import Deed as Try
 from coursekit.sims.directory.lockoutplay import tell as diagnose
 from coursekit.sims.directory.policyplay import BLOCKS, LOOPBACKS, ORDERS, SETTINGS, ask
 from coursekit.sims.message import ParameterError
-from coursekit.ui.progress import Progress
-
-MINE = {each.name: each for each in (PolicyLab, FsmoLab, LockoutLab)}
-
-
-# All of them
-
-
-ANSWERS = {  # what must not be seen before the prediction
-    "directory-policy": ["passes every block", "is enforced"],
-    "directory-lockout": ["time and/or date difference", "causes that fit: 1"],
-    "directory-fsmo": ["nothing", "new accounts", "master is down"],
-}
-
-
-@pytest.mark.parametrize("name, kind", MINE.items())
-def test_before_the_prediction_the_answer_is_not_to_be_seen(name, kind, tmp_path):
-    lab = kind(prediction=PREDICTIONS[name], progress=Progress(tmp_path / "progress.json"))
-    assert lab.locked
-    shown = " ".join([lab.text, *(str(item.get("text", "")) for item in drawn(lab).values())])
-    shown += lab.table(lab._shown).html()
-    assert not [each for each in ANSWERS[name] if each in shown]
-    if hasattr(lab, "go"):
-        assert len(lab.timeline.labels) == 1
-    assert not [item for item in drawn(lab).values() if item.get("press")]
-
 
 # Policies
 
