@@ -93,14 +93,14 @@ def matrix(
     return items
 
 
-def facts(texts: Sequence[tuple[str, str]], *, narrow: bool) -> list[Item]:
+def facts(texts: Sequence[tuple[str, str]], *, narrow: bool, top: float = 0) -> list[Item]:
     """A row of boxes, each a text and its tone, that say how things stand; pairs where it is narrow."""
     width = NARROW if narrow else WIDE
     a_line = 2 if narrow else len(texts)
     wide = (width - 8 - 8 * (a_line - 1)) / a_line
     return [
         box(
-            f"fact{i}", 4 + (i % a_line) * (wide + 8), 4 + (i // a_line) * 40, wide, 34, text=text,
+            f"fact{i}", 4 + (i % a_line) * (wide + 8), top + 4 + (i // a_line) * 40, wide, 34, text=text,
             tone=tone, fill="solid" if tone == "bad" else "paper", size=12 if narrow else 13,
         )
         for i, (text, tone) in enumerate(texts)

@@ -3,10 +3,11 @@
 from math import factorial
 
 from coursekit.i18n import _, mark
-from coursekit.labs.directory.drawing import boxed, clipped, heading, paragraph, yes_no
+from coursekit.labs.directory.drawing import yes_no
 from coursekit.sims.directory.acl import RIGHTS, is_canonical
 from coursekit.sims.directory.acllists import LISTS, MOST, TOKENS, WANTS, ask, moved_up
 from coursekit.ui.controls import Pick, Slider, as_named
+from coursekit.ui.fit import boxed, clipped, heading, paragraph
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from html import escape
 
 from coursekit.i18n import _, explain, mark, plural
-from coursekit.labs.directory.drawing import boxed, heading, paragraph
 from coursekit.sims.directory import dn
 from coursekit.sims.directory.dn import PlaceError
 from coursekit.sims.message import require
+from coursekit.ui.fit import boxed, heading, paragraph
 from coursekit.ui.look import html
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label

@@ -5,7 +5,7 @@ from functools import cache
 from html import escape
 
 from coursekit.i18n import _, mark
-from coursekit.labs.directory.drawing import STEP, boxed, clipped, heading, paragraph, tree_lines
+from coursekit.labs.directory.drawing import STEP, tree_lines
 from coursekit.sims.directory import dn, ldapfilter
 from coursekit.sims.directory.evaluate import in_scope, judge, nodes
 from coursekit.sims.directory.ldapfilter import And, Not, Or
@@ -13,6 +13,7 @@ from coursekit.sims.directory.sample import SUFFIX, numbers, sample
 from coursekit.sims.directory.sqlbridge import where
 from coursekit.sims.directory.tree import search
 from coursekit.ui.controls import Pick
+from coursekit.ui.fit import boxed, clipped, heading, paragraph
 from coursekit.ui.look import html
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path, token

@@ -1,7 +1,7 @@
 """Five tasks that one controller alone has: who is missed, when, and what a seized task costs."""
 
 from coursekit.i18n import _, mark, plural
-from coursekit.labs.directory.drawing import boxed, clipped, heading, lamp, paragraph, yes_no
+from coursekit.labs.directory.drawing import lamp, yes_no
 from coursekit.sims.directory.domainstate import ROLE_WORDS, ROLES
 from coursekit.sims.directory.fsmoplay import (  # fmt: skip
     ALL,
@@ -19,6 +19,7 @@ from coursekit.sims.directory.fsmoplay import (  # fmt: skip
 )
 from coursekit.ui.controls import Check, Pick, Slider
 from coursekit.ui.deeds import DeedsLab
+from coursekit.ui.fit import boxed, clipped, heading, paragraph
 from coursekit.ui.parts import facts, width_of
 from coursekit.ui.quiz import button
 from coursekit.ui.scene import box, label

@@ -1,11 +1,12 @@
 """Accounts, global groups, domain local groups, permissions: who is in whose token."""
 
 from coursekit.i18n import _, mark, plural
-from coursekit.labs.directory.drawing import boxed, heading, paragraph, yes_no
+from coursekit.labs.directory.drawing import yes_no
 from coursekit.sims.directory.groups import WELL_KNOWN
 from coursekit.sims.directory.groupsplay import RESOURCES, USERS, Deed, sample, tell
 from coursekit.ui.controls import Pick, as_named
 from coursekit.ui.deeds import DeedsLab
+from coursekit.ui.fit import boxed, heading, paragraph
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.quiz import button
 from coursekit.ui.scene import box, label, path

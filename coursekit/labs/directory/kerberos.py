@@ -1,9 +1,9 @@
 """The messages of Kerberos: a ladder of sealed parts, and who can read which of them."""
 
 from coursekit.i18n import _, mark, plural
-from coursekit.labs.directory.drawing import boxed
 from coursekit.sims.directory.kerberosstory import FAULTS, MOST, READERS, tell
 from coursekit.ui.controls import Check, Pick, Slider
+from coursekit.ui.fit import boxed
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path
 from coursekit.ui.story import StoryLab

@@ -1,9 +1,9 @@
 """A client looks for a domain controller: its site, two questions to DNS, a draw, an answer."""
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.directory.drawing import boxed, clipped, heading
 from coursekit.sims.directory.locatorplay import CLIENTS, CONTROLLERS, DEAD, MOST, tell
 from coursekit.ui.controls import Pick, Slider
+from coursekit.ui.fit import boxed, clipped, heading
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path
 from coursekit.ui.story import StoryLab

@@ -1,20 +1,12 @@
 """Somebody cannot get in: read the words, ask few questions, find the cause, mend it."""
 
 from coursekit.i18n import _, mark, plural
-from coursekit.labs.directory.drawing import (
-    BOLD,
-    LETTER,
-    boxed,
-    clipped,
-    heading,
-    lamp,
-    paragraph,
-    yes_no,
-)
+from coursekit.labs.directory.drawing import lamp, yes_no
 from coursekit.sims.directory.lockoutplay import CASES, CAUSES, QUESTIONS, REPAIRS, Deed, tell
 from coursekit.sims.directory.office import FILES, USER
 from coursekit.ui.controls import Check, Pick, Slider
 from coursekit.ui.deeds import DeedsLab
+from coursekit.ui.fit import BOLD, LETTER, boxed, clipped, heading, paragraph
 from coursekit.ui.parts import facts, width_of
 from coursekit.ui.quiz import button
 from coursekit.ui.scene import box, label

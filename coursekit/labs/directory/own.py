@@ -3,10 +3,11 @@
 from html import escape
 
 from coursekit.i18n import _, mark
-from coursekit.labs.directory.drawing import boxed, clipped, heading, lamp, paragraph, yes_no
+from coursekit.labs.directory.drawing import lamp, yes_no
 from coursekit.sims.directory.groups import WELL_KNOWN
 from coursekit.sims.directory.ownaccess import FOLDER, PEOPLE, judge, letters, parse, with_role
 from coursekit.ui.controls import Pick, as_named
+from coursekit.ui.fit import boxed, clipped, heading, paragraph
 from coursekit.ui.look import html
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, path

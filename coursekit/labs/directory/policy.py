@@ -1,7 +1,7 @@
 """Group policies in the order in which they are applied: the last one that sets a thing wins it."""
 
 from coursekit.i18n import _, mark, plural
-from coursekit.labs.directory.drawing import boxed, clipped, heading, paragraph, yes_no
+from coursekit.labs.directory.drawing import yes_no
 from coursekit.sims.directory.policyplay import (  # fmt: skip
     BLOCKS,
     LOOPBACKS,
@@ -11,6 +11,7 @@ from coursekit.sims.directory.policyplay import (  # fmt: skip
     lesson,
 )
 from coursekit.ui.controls import Check, Pick
+from coursekit.ui.fit import boxed, clipped, heading, paragraph
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path

@@ -1,9 +1,10 @@
 """A firewall between computers and controllers: press a port to close it, and read who complains."""
 
 from coursekit.i18n import _, mark, plural
-from coursekit.labs.directory.drawing import boxed, clipped, heading, lamp, yes_no
+from coursekit.labs.directory.drawing import lamp, yes_no
 from coursekit.sims.directory.ports import FLOWS, after_closing
 from coursekit.ui.controls import Check, as_it_is
+from coursekit.ui.fit import boxed, clipped, heading
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path

@@ -1,7 +1,7 @@
 """Domain controllers that all take writes: what each shows, what it has seen of whom, what a pull brings."""
 
 from coursekit.i18n import _, mark, plural
-from coursekit.labs.directory.drawing import boxed, clipped, heading, paragraph, yes_no
+from coursekit.labs.directory.drawing import yes_no
 from coursekit.sims.directory.replication import DELETED, NAME, PARENT, clock
 from coursekit.sims.directory.replicationdeeds import (  # fmt: skip
     ATTRIBUTES,
@@ -15,6 +15,7 @@ from coursekit.sims.directory.replicationdeeds import (  # fmt: skip
 )
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.deeds import DeedsLab
+from coursekit.ui.fit import boxed, clipped, heading, paragraph
 from coursekit.ui.parts import facts, key, matrix, width_of
 from coursekit.ui.quiz import button
 from coursekit.ui.scene import box, label

@@ -1,10 +1,10 @@
 """A controller goes back in time: the numbers it gives, what the others have seen of them, who sees what."""
 
 from coursekit.i18n import _, mark
-from coursekit.labs.directory.drawing import boxed, heading, paragraph
 from coursekit.sims.directory.replication import NAME, PARENT
 from coursekit.sims.directory.rollbackstory import BACK, OTHERS, WAYS, apart, known, tell
 from coursekit.ui.controls import Pick
+from coursekit.ui.fit import boxed, heading, paragraph
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path, token
 from coursekit.ui.story import StoryLab

@@ -1,11 +1,12 @@
 """A forest of three domains: objects moved, renamed, deleted; what changes of them and what stays."""
 
 from coursekit.i18n import _, mark
-from coursekit.labs.directory.drawing import boxed, clipped, heading, lamp, tree_lines
+from coursekit.labs.directory.drawing import lamp, tree_lines
 from coursekit.sims.directory import dn
 from coursekit.sims.directory.treeplay import KINDS, UNITS, Deed, names, sample, tell
 from coursekit.ui.controls import Pick
 from coursekit.ui.deeds import DeedsLab
+from coursekit.ui.fit import boxed, clipped, heading
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.quiz import button
 from coursekit.ui.scene import box, label

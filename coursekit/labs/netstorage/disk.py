@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.netstorage.drawing import DEVICES, LINKS, SIZES, clipped, ms
+from coursekit.labs.netstorage.drawing import DEVICES, LINKS, SIZES, ms
 from coursekit.sims.netstorage.goodput import Link
 from coursekit.sims.netstorage.latency import (
     PART_NAMES,
@@ -17,6 +17,7 @@ from coursekit.sims.netstorage.latency import (
 )
 from coursekit.ui.charts import Axis, LineChart
 from coursekit.ui.controls import Pick, Slider
+from coursekit.ui.fit import clipped
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path

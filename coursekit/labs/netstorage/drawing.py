@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from coursekit.i18n import _, mark, number
 from coursekit.sims.message import Message
+from coursekit.ui.fit import clipped
 from coursekit.ui.scene import box, label, path
 
 DEVICES = {
@@ -47,12 +48,6 @@ def ms(seconds):
 def said(value):
     """A value of a field: a message is translated, the rest is as it is."""
     return _(value) if isinstance(value, Message) else str(value)
-
-
-def clipped(text, wide, size=12):
-    """As much of a text as fits in so many units."""
-    most = max(1, int(wide / (0.55 * size)))
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 # Ladders: who speaks with whom, downwards in time
