@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from coursekit.exercises import find
-from coursekit.exercises.compare import answered, diagnose, explained, same
+from coursekit.exercises.compare import answered, diagnose, earned, explained
 from coursekit.exercises.contract import Args, Exercise, Wrong
 from coursekit.exercises.inside import ask, handed
 from coursekit.i18n import _, number, speaking
@@ -31,6 +31,7 @@ class Failure:
     expected: Any
     place: int
     visible: int
+    share: float = 0.0  # of the case, that the answer earns where many are right
 
     @property
     def is_visible(self) -> bool:
@@ -99,7 +100,9 @@ def examine(
     expected = [*(each["answer"] for each in visible), *map(exercise.answer, drawn)]
     said = ask(function, cases, seconds=seconds)
     given = [answered(exercise, each) for each in said]
-    right = [same(e, g, exercise.tolerance) for e, g in zip(expected, given, strict=True)]
+    triples = zip(cases, expected, given, strict=True)
+    shares = [earned(exercise, args, e, g) for args, e, g in triples]
+    right = [share == 1 for share in shares]
     first = right.index(False) if False in right else None
     return Report(
         exercise=exercise,
@@ -109,7 +112,9 @@ def examine(
         blank=all(each is None for each in given),
         failure=None
         if first is None
-        else Failure(cases[first], said[first], expected[first], first, len(visible)),
+        else Failure(
+            cases[first], said[first], expected[first], first, len(visible), shares[first]
+        ),
         wrong=diagnose(exercise, cases, given),
     )
 
@@ -132,7 +137,8 @@ def describe(report: Report) -> list[str]:
         if report.wrong
         else []
     )
-    return [counted, *_asked(report, failure), _said(failure), *hint]
+    judged = [_judged(failure)] if report.exercise.judge and "answer" in failure.said else []
+    return [counted, *_asked(report, failure), _said(failure), *judged, *hint]
 
 
 def _asked(report: Report, failure: Failure) -> list[str]:
@@ -140,13 +146,19 @@ def _asked(report: Report, failure: Failure) -> list[str]:
     call = f"{function}({', '.join(f'{name}={_short(value)}' for name, value in failure.args.items())})"
     if failure.is_visible:
         where = _("visible case {number}: {call}", number=failure.number, call=call)
-        wanted = _("Expected: {expected}", expected=repr(failure.expected))
+        known = repr(failure.expected)[:LONGEST]
+        judged = report.exercise.judge is not None
+        wanted = _("One possible answer: {answer}", answer=known) if judged else _("Expected: {expected}", expected=known)  # fmt: skip
         return ["  " + where, "  " + wanted]
     again = f'{function}(**case("{exercise}", {failure.number}, seed={report.seed}))'
     where = _(
         "case {number} of seed {seed}: {call}", number=failure.number, seed=report.seed, call=call
     )
     return ["  " + where, "  " + _("To ask it again: {line}", line=again)]
+
+
+def _judged(failure: Failure) -> str:
+    return "  " + _("It earns {share} % of this case.", share=number(100 * failure.share))
 
 
 def _short(value: Any) -> str:

@@ -25,6 +25,13 @@ def answered(exercise: Exercise, said: Mapping[str, Any]) -> Any:
     return said.get("answer", UNANSWERED)
 
 
+def earned(exercise: Exercise, args: Args, expected: Any, given: Any) -> float:
+    """What an answer earns of its case: all or nothing, or what the exercise's judge says."""
+    if given is UNANSWERED or exercise.judge is None:
+        return float(same(expected, given, exercise.tolerance))
+    return min(1.0, max(0.0, exercise.judge(args, given)))
+
+
 def same(expected: Any, given: Any, tolerance: float | None = None) -> bool:
     """Whether an answer equals the expected one."""
     if expected is UNANSWERED or given is UNANSWERED:
@@ -56,12 +63,12 @@ def diagnose(exercise: Exercise, cases: Sequence[Args], given: Sequence[Any]) ->
     Of several, the one with the fewest mistakes that the learner did not make.
     """
     expected = [exercise.answer(args) for args in cases]
-    failed = _differing(exercise, expected, given)
+    failed = _lacking(exercise, cases, expected, given)
     fits: list[tuple[int, Wrong]] = []
     for wrong in exercise.wrong if failed else ():
         answers = mistaken(exercise, wrong, cases)
         if all(same(answers[i], given[i], exercise.tolerance) for i in failed):
-            fits.append((len(_differing(exercise, expected, answers) - failed), wrong))
+            fits.append((len(_lacking(exercise, cases, expected, answers) - failed), wrong))
     return min(fits, key=lambda fit: fit[0])[1] if fits else None
 
 
@@ -77,9 +84,11 @@ def _try(exercise: Exercise, wrong: Wrong, args: Args) -> Any:
         return UNANSWERED
 
 
-def _differing(exercise: Exercise, expected: Sequence[Any], given: Sequence[Any]) -> set[int]:
-    pairs = enumerate(zip(expected, given, strict=True))
-    return {i for i, (e, g) in pairs if not same(e, g, exercise.tolerance)}
+def _lacking(
+    exercise: Exercise, cases: Sequence[Args], expected: Sequence[Any], given: Sequence[Any]
+) -> set[int]:
+    triples = enumerate(zip(cases, expected, given, strict=True))
+    return {i for i, (args, e, g) in triples if earned(exercise, args, e, g) < 1}
 
 
 _KINDS = (  # what `inside` says of an answer, before a colon and the detail

@@ -57,6 +57,9 @@ class Exercise:
     weight: float = 1.0
     hidden: int = 40
     raises: bool = False  # whether a ValueError, by that very name, may be the right answer
+    judge: Callable[[Args, Any], float] | None = (
+        None  # where many answers are right: what one earns, 0 to 1
+    )
 
     @property
     def function(self) -> str:

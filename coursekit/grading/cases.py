@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from coursekit.exercises.contract import Args, Exercise, made_of
+from coursekit.exercises.contract import Args, Exercise, Function, made_of
 from coursekit.sims.message import ParameterError, require
 
 SECRET = "secret"  # noqa: S105  (name of the file in the folder of marks)
@@ -79,7 +79,12 @@ def version(exercise: Exercise, teacher: Sequence[Mapping[str, Any]]) -> str:
     import from the course; how answers are asked and compared; the numbers of the exercise;
     the code of the teacher's notebook.
     """
-    whole = [exercise.reference, exercise.cases, *(each.function for each in exercise.wrong)]
+    whole: list[Function] = [
+        exercise.reference,
+        exercise.cases,
+        *(each.function for each in exercise.wrong),
+    ]
+    whole += [exercise.judge] if exercise.judge else []
     functions = [part for each in whole for part in made_of(each)]
     modules = {function.__module__ for function in functions} | set(_JUDGES)
     sources = {name: _source(name) for name in sorted(_reached(modules))}

@@ -120,7 +120,7 @@ def _row(entry: Entry) -> list[str]:
         mark.exercise,
         _number(entry.final, 4),
         _number(mark.score, 4),
-        str(mark.passed),
+        f"{mark.passed:g}",
         str(mark.total),
         mark.status,
         _(mark.reason) if mark.reason else "",

@@ -136,7 +136,7 @@ def _title(entry: Entry) -> str:
 
 def _row(entry: Entry) -> str:
     one = entry.mark
-    right = _("{passed} of {total}", passed=one.passed, total=one.total)
+    right = _("{passed} of {total}", passed=number(one.passed, 4), total=one.total)
     tone = _tone(one.score)
     status = _(STATUS.get(one.status, GRADED[tone]))
     pill = f'<span class="pill {tone}">{text(status)}</span>'

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from coursekit.exercises.compare import answered, diagnose, explained, same
+from coursekit.exercises.compare import answered, diagnose, earned, explained
 from coursekit.exercises.contract import Args, Exercise
 from coursekit.grading.cases import Hidden
 from coursekit.grading.document import UnreadableError, document, words
@@ -34,7 +34,7 @@ class Mark:
     """The mark of one learner for one exercise."""
 
     exercise: str
-    passed: int = 0
+    passed: float = 0  # a judged case may be right in part
     total: int
     weight: float = 1.0
     status: Status
@@ -92,15 +92,21 @@ def _graded(hidden: Hidden, answers: Sequence[Mapping[str, Any]]) -> Mark:
     given = [answered(exercise, each) for each in answers]
     if all(each is None for each in given):
         return plain(exercise, "blank", Message.of("not answered"))
-    pairs = zip(hidden.expected, given, strict=True)
-    right = [same(expected, each, exercise.tolerance) for expected, each in pairs]
-    marked = replace(plain(exercise, "graded", None), passed=sum(right), total=total)
+    triples = zip(hidden.cases, hidden.expected, given, strict=True)
+    shares = [earned(exercise, args, expected, each) for args, expected, each in triples]
+    right = [share == 1 for share in shares]
+    marked = replace(plain(exercise, "graded", None), passed=_whole(sum(shares)), total=total)
     if all(right):
         return marked
     wrong = diagnose(exercise, hidden.cases, given)
     failed = [each for each, good in zip(answers, right, strict=True) if not good]
-    reason = Message(wrong.feedback) if wrong else _most_common(failed, total)
+    reason = Message(wrong.feedback) if wrong else _most_common(failed, total, exercise)
     return replace(marked, reason=reason, failure=_failure(hidden, answers, right.index(False)))
+
+
+def _whole(count: float) -> float:
+    """A whole number as one: 40, not 40.0."""
+    return int(count) if count == int(count) else round(count, 4)
 
 
 def _failure(hidden: Hidden, answers: Sequence[Mapping[str, Any]], at: int) -> Failure:
@@ -124,7 +130,7 @@ def _said(answer: Mapping[str, Any]) -> Message | str:
     return words(repr(answer["answer"]), SHOWN)
 
 
-def _most_common(failed: Sequence[Mapping[str, Any]], total: int) -> Message:
+def _most_common(failed: Sequence[Mapping[str, Any]], total: int, exercise: Exercise) -> Message:
     """The sentence for a function that is wrong in no way we planned."""
     errors = Counter(each["error"] for each in failed if "error" in each)
     late = sum("late" in each for each in failed)
@@ -138,4 +144,6 @@ def _most_common(failed: Sequence[Mapping[str, Any]], total: int) -> Message:
         )
     if late:
         return Message.of("{count} of {total} cases had no answer in time", count=late, total=total)
+    if exercise.judge:
+        return Message.of("{count} of {total} answers do not earn everything", count=len(failed), total=total)  # fmt: skip
     return Message.of("{count} of {total} answers are wrong", count=len(failed), total=total)

@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS submissions (
     PRIMARY KEY (chapter, learner));
 CREATE TABLE IF NOT EXISTS marks (
     learner TEXT, exercise TEXT, sha256 TEXT, version TEXT, cases TEXT, means TEXT,
-    unsandboxed INTEGER NOT NULL, passed INTEGER NOT NULL, total INTEGER NOT NULL,
+    unsandboxed INTEGER NOT NULL, passed NUMERIC NOT NULL, total INTEGER NOT NULL,
     weight REAL NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL, failure TEXT NOT NULL,
     form TEXT NOT NULL, PRIMARY KEY (learner, exercise, sha256, version, cases, means));
 CREATE TABLE IF NOT EXISTS overrides (

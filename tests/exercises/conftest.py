@@ -14,7 +14,7 @@ def solutions():
     """Name of a function -> a learner's right function."""
     found = {}
     for path in sorted((HERE / "solutions").glob("*.py")):
-        names = {}
+        names = {"__file__": str(path)}
         exec(compile(path.read_text("utf-8"), str(path), "exec"), names)
         found[path.stem] = names[path.stem]
     return found
