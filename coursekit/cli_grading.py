@@ -173,6 +173,66 @@ def gradebook(
         to.write_bytes(data)
 
 
+Budget = Annotated[float, typer.Option(help="Euros for three years.")]
+Years = Annotated[
+    int, typer.Option(help="Years each design lives through, for hours away; 0: none.")
+]
+To = Annotated[Path | None, typer.Option(help="File to write; by default stdout.")]
+
+
+@app.command(epilog="Example: coursekit leaderboard designs --budget 70000 --to board.csv")
+def leaderboard(
+    folder: Annotated[Path, typer.Argument(help="LEARNER.json, or LEARNER/*.json: designs.")],
+    *,
+    budget: Budget = 100_000,
+    years: Years = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the years.")] = 1,
+    free: Annotated[
+        bool, typer.Option("--free", help="Other machines and services are allowed too.")
+    ] = False,
+    to: To = None,
+    lang: Lang = "",
+) -> None:
+    """Rank the designs of a class: files are read and scored, nothing in them is run."""
+    from coursekit.grading.leaderboard import leaderboard as rank
+    from coursekit.grading.leaderboard import text
+    from coursekit.i18n import speaking
+
+    with speaking(lang):
+        _written(text(rank(folder, budget, years, seed, free=free)), to)
+
+
+@app.command(
+    epilog="Example: coursekit sweep --budget 100000 --years 1000 --workers 2 --to sweep.csv"
+)
+def sweep(
+    *,
+    budget: Budget = 100_000,
+    years: Years = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the years.")] = 1,
+    workers: Workers = 1,
+    scheduler: Scheduler = "",
+    to: To = None,
+) -> None:
+    """Score every combination of the last chapter's choices, on this machine or on a cluster."""
+    from coursekit.grading.sweep import sweep as work_out
+    from coursekit.grading.sweep import text
+
+    with _progress() as progress:
+        table = work_out(
+            budget, years, seed, workers=workers, scheduler=scheduler, progress=progress
+        )
+    _written(text(table), to)
+
+
+def _written(said: str, to: Path | None) -> None:
+    """To a file, or to stdout."""
+    if to is None:
+        typer.echo(said, nl=False)
+    else:
+        to.write_text(said, "utf-8")
+
+
 @app.command(epilog="Example: coursekit feedback marks --learner ann --lang fr")
 def feedback(
     out: Out,

@@ -23,6 +23,7 @@ from coursekit.grading import (
     intake,
     marker,
     notebook,
+    pool,
     runner,
     sandbox,
     work,
@@ -36,7 +37,6 @@ from coursekit.sims.message import ParameterError, require
 
 Progress = Callable[[int, int], None]
 Missing = Mapping[str, tuple[str, Sequence[str]]]  # learner -> hash, exercises without a mark
-Pool = tuple[Executor, int]  # who does the work, and how many submissions it takes at a time
 
 UNDER_WAY = 3  # submissions for each worker: one at work, the next ones at hand
 
@@ -76,7 +76,7 @@ def grade(
     rule = None if policy is None else policies.to_plain(policies.read(policy))
     handed_in = intake.submissions(source, chapter.stem, besides=out)
     with (
-        _workers(workers, scheduler, unsafe=means.unsafe) as pool,
+        _workers(workers, scheduler, unsafe=means.unsafe) as team,
         Store(out, new=True) as store,
     ):
         key = cases.secret(out, secret)
@@ -94,7 +94,7 @@ def grade(
         if listed is not None:
             store.enrol(listed)
         store.take(run, map(_taken, handed_in))
-        _mark(store, run, key, _missing(store, run), pool, progress)
+        _mark(store, run, key, _missing(store, run), team, progress)
         return publish(store, out)
 
 
@@ -106,14 +106,14 @@ def regrade(
     with Store(out) as store:
         before, runs = gradebook.entries(store), store.runs()
         unsafe = all(each.unsandboxed for each in runs)
-        with _workers(workers, scheduler, unsafe=unsafe) as pool:
+        with _workers(workers, scheduler, unsafe=unsafe) as team:
             for run in runs:
                 key = cases.secret(out, Path(run.secret) if run.secret else None)
                 versions = _versions(chapter_of(run.chapter))
                 named = cases.named(key, same_cases=run.same_cases)
                 anew = replace(run, versions=versions, cases=named)
                 store.renew(anew)
-                _mark(store, anew, key, _missing(store, anew, again=True), pool, progress)
+                _mark(store, anew, key, _missing(store, anew, again=True), team, progress)
         graded = publish(store, out)
     return graded, _changes(before, graded.entries)
 
@@ -139,24 +139,13 @@ def _versions(chapter: Chapter) -> dict[str, str]:
 
 
 @contextmanager
-def _workers(count: int, scheduler: str, *, unsafe: bool) -> Iterator[Pool]:
+def _workers(count: int, scheduler: str, *, unsafe: bool) -> Iterator[pool.Pool]:
     """Who does the work; NoSandboxError unless learners' code can do no harm there."""
-    executor, count = _pool(count, scheduler)
-    try:
+    with pool.working(count, scheduler) as (executor, workers):
         for finding in [] if unsafe else _findings(executor):
             if not finding.works:
                 raise sandbox.NoSandboxError(finding)
-        yield executor, UNDER_WAY * count
-    finally:
-        executor.shutdown(cancel_futures=True)
-
-
-def _pool(workers: int, scheduler: str) -> Pool:
-    """Processes of this machine, started as they are needed, or the workers of a cluster."""
-    if not scheduler:
-        return work.processes(workers), workers
-    far = cluster.executor(scheduler)
-    return far, far.workers
+        yield executor, UNDER_WAY * workers
 
 
 def _findings(executor: Executor) -> Iterable[sandbox.Finding]:
@@ -185,11 +174,11 @@ def _taken(one: intake.Submission) -> Taken:
 
 
 def _mark(
-    store: Store, run: Run, key: bytes, missing: Missing, pool: Pool, progress: Progress
+    store: Store, run: Run, key: bytes, missing: Missing, team: pool.Pool, progress: Progress
 ) -> None:
     """Make the marks that are missing; each submission's are stored together, as it ends."""
     papers: dict[str, list[cases.Hidden]] = {}
-    executor, most = pool
+    executor, most = team
     try:
         jobs = _jobs(store, run, key, missing, papers)
         for done, (job, outcome) in enumerate(work.outcomes(executor, jobs, most), 1):
