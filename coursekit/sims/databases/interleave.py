@@ -1,7 +1,7 @@
 """All ways to mix transactions: each keeps the order of its own steps.
 
-Of programs with a, b, … steps there are (a + b + …)! / (a! b! …) interleavings. The first ones run
-one program after the other. Source: combinatorics.
+Of programs with a, b, … steps there are (a + b + …)! / (a! b! …) interleavings. Steps that one
+statement does together (a unit) are not torn apart. Source: combinatorics.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,8 @@ from coursekit.sims.message import require
 
 MOST = 3500  # interleavings that are run one by one
 
-Program = tuple[Step, ...]
+Unit = tuple[Step, ...]
+Program = tuple[Unit, ...]
 
 
 def count(lengths: Sequence[int]) -> int:
@@ -21,8 +22,13 @@ def count(lengths: Sequence[int]) -> int:
 
 
 def programs(schedule: Schedule) -> tuple[Program, ...]:
-    """The steps of each transaction."""
-    return tuple(tuple(step for step in schedule.steps if step.tx == tx) for tx in schedule.transactions)  # fmt: skip
+    """The steps of each transaction, each a unit of its own."""
+    return tuple(tuple((step,) for step in schedule.steps if step.tx == tx) for tx in schedule.transactions)  # fmt: skip
+
+
+def alone(program: Program) -> Unit:
+    """The steps of one program."""
+    return tuple(step for unit in program for step in unit)
 
 
 def interleavings(
@@ -35,11 +41,10 @@ def interleavings(
         yield Schedule(items, steps)
 
 
-def _mixed(left: tuple[Program, ...]) -> Iterator[Program]:
+def _mixed(left: tuple[Program, ...]) -> Iterator[Unit]:
     if not any(left):
         yield ()
-    for at, steps in enumerate(left):
-        if steps:
-            first, *rest = steps
-            for after in _mixed((*left[:at], tuple(rest), *left[at + 1 :])):
-                yield (first, *after)
+    for at, units in enumerate(left):
+        if units:
+            for after in _mixed((*left[:at], units[1:], *left[at + 1 :])):
+                yield (*units[0], *after)

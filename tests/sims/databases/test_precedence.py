@@ -4,7 +4,7 @@ from itertools import permutations, product
 
 import pytest
 
-from coursekit.sims.databases.interleave import programs
+from coursekit.sims.databases.interleave import alone, programs
 from coursekit.sims.databases.precedence import clash, graph
 from coursekit.sims.databases.schedules import Schedule, parse
 
@@ -37,7 +37,7 @@ def test_serialisable_is_what_some_serial_order_keeps():
             text = " ".join(kind.format(tx, tx, at) for at, (kind, tx) in enumerate(zip(picks, txs, strict=True)))  # fmt: skip
             schedule = parse(text)
             found = graph(schedule)
-            serial = [Schedule(schedule.items, sum(order, ())) for order in permutations(programs(schedule))]  # fmt: skip
+            serial = [Schedule(schedule.items, sum(map(alone, order), ())) for order in permutations(programs(schedule))]  # fmt: skip
             fits = any(conflicts_of(each) == conflicts_of(schedule) for each in serial)
             assert found.serialisable == fits, text
             both[fits] += 1
