@@ -45,12 +45,13 @@ class Run:
     def answers(self) -> np.ndarray:
         """When each commit was answered (ms)."""
         counts = [each.count for each in self.flushes]
-        return np.asarray(np.repeat([each.end for each in self.flushes], counts))
+        return np.repeat([each.end for each in self.flushes], counts)
 
     @property
     def latencies(self) -> np.ndarray:
         """How long each commit waited for its answer (ms)."""
-        return self.answers - np.array(self.arrivals)
+        found: np.ndarray = self.answers - np.array(self.arrivals)
+        return found
 
     @property
     def mean_ms(self) -> float:
