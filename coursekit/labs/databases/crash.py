@@ -88,9 +88,9 @@ class CrashLab(DeedsLab):
     def _facts(self, state):
         world = state.world
         told = ", ".join(world.told)
-        tried = (_("harmful moments for a cut: {bad} of {n}", bad=state.bad, n=state.moments), "bad" if state.bad else "ok")  # fmt: skip
+        tried = (_("harmful cuts: {bad} of {n}", bad=state.bad, n=state.moments), "bad" if state.bad else "ok")  # fmt: skip
         if self.locked:
-            tried = (_("moments for a cut: {n}", n=state.moments), "idle")
+            tried = (_("possible cuts so far: {n}", n=state.moments), "idle")
         return [
             (_("running"), "ok") if world.up else (_("no power"), "bad"),
             (_("told “committed”: {names}", names=told) if told else _("told “committed”: –"), "accent"),

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from struct import Struct
 from typing import Literal
 
-from coursekit.sims.message import require
+from coursekit.sims.message import Message, require
 
 MAGIC, VERSION = 0x377F0682, 3_007_000
 HEADER, FRAME = 32, 24  # bytes
@@ -198,3 +198,28 @@ def torn(data: bytes, cut: int = 0, flip: int | None = None, bit: int = 0) -> by
         if flip < len(found):
             found[flip] ^= 1 << bit
     return bytes(found)
+
+
+def why(found: Wal) -> Message:
+    """What counts of a log, and why no more."""
+    if found.header.fault:
+        return Message.of("The header does not count: {fault}. So nothing of the log counts, whatever stands behind it.", fault=FAULTS[found.header.fault])  # fmt: skip
+    bad = next((number for number, each in enumerate(found.frames, 1) if each.fault), 0)
+    values = {"bad": bad, "last": found.last, "all": len(found.frames), "n": found.rest}
+    if bad and bad < len(found.frames):
+        return Message.of("Frame {bad} does not count: {fault}. Nor does any behind it, though nothing in them was changed: each checksum goes on from the one before. What counts ends with frame {last}.", **values, fault=FAULTS[found.frames[bad - 1].fault])  # fmt: skip
+    if bad:
+        return Message.of("Frame {bad} does not count: {fault}. It is the last one, so only its transaction is lost.", **values, fault=FAULTS[found.frames[bad - 1].fault])  # fmt: skip
+    if found.last < len(found.frames):
+        return Message.of("All {all} frames are valid, but the last commit is in frame {last}: what stands behind it was never promised to anybody.", **values)  # fmt: skip
+    if found.rest:
+        return Message.of("The log ends in the middle of a frame: its {n} bytes do not count. What counts ends with frame {last}.", **values)  # fmt: skip
+    return Message.of("All {all} frames are valid and the last one commits: everything counts.", **values)  # fmt: skip
+
+
+FAULTS = {
+    "short": Message.of("it is too short"), "magic": Message.of("its first bytes are not those of such a log"),
+    "version": Message.of("an unknown version"), "page size": Message.of("a size that no page has"),
+    "page 0": Message.of("there is no page 0"), "salts": Message.of("other salts than in the header, left over from an older log"),
+    "checksum": Message.of("its bytes do not give its checksum"), "chain": Message.of("it stands behind one that does not count"),
+}  # fmt: skip

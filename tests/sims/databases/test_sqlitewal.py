@@ -14,6 +14,7 @@ from coursekit.sims.databases.sqlitewal import (
     overlaid,
     read,
     torn,
+    why,
     write,
 )
 from coursekit.sims.message import ParameterError
@@ -155,6 +156,22 @@ def test_a_chain_of_sums():
     frames = read(write([Leaf(n + 1, bytes([n]) * 512, n + 1) for n in range(4)], page_size=512)).frames  # fmt: skip
     for one, two in pairwise(frames):
         assert checksum(struct.pack(">2I", two.page, two.size) + two.data, one.sums) == two.sums
+
+
+@pytest.mark.parametrize("damage, said", [
+    ({}, "All 4 frames are valid and the last one commits"), ({"cut": 1}, "in the middle of a frame: its 535 bytes"),
+    ({"flip": HEADER + 30}, "Frame 1 does not count: its bytes do not give"), ({"flip": 2000}, "It is the last one, so only its"),
+    ({"flip": 20}, "The header does not count: its bytes"), ({"cut": 2170}, "The header does not count: it is too short"),
+    ({"flip": HEADER + 8}, "other salts than in the header"),
+])  # fmt: skip
+def test_it_says_why(damage, said):
+    log = write([Leaf(n + 1, bytes([n]) * 512, n + 1) for n in range(4)], page_size=512)
+    assert said in str(why(read(torn(log, **damage))))
+
+
+def test_frames_without_a_commit_were_never_promised():
+    log = write([Leaf(1, bytes(512), 1), Leaf(2, bytes(512))], page_size=512)
+    assert "never promised" in str(why(read(log)))
 
 
 @pytest.mark.parametrize("make, says", [
