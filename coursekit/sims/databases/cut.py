@@ -142,10 +142,15 @@ def both_s(given: Cut) -> float:
 
 
 def kept(given: Cut) -> str:
-    """Whose history stays: B's if only B is primary at the end, A's if B never was; else as chosen."""
+    """Whose history stays: that of the only primary at the end, or the only one with something in it.
+
+    Where both are primary and both have committed, as chosen.
+    """
     if given.starts_s >= given.seconds:
         return "A"
-    return "B" if given.stops_s <= given.seconds else given.keep
+    if given.stops_s <= given.seconds or given.writes("B") > given.writes("A"):
+        return "B"
+    return given.keep
 
 
 def lost(given: Cut) -> float:
