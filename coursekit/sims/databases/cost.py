@@ -102,6 +102,13 @@ def pages_read(table: Table, found: float, *, clustered: bool) -> float:
     return found / table.a_page if clustered else found
 
 
+def touched(table: Table, found: float, *, clustered: bool) -> float:
+    """The share of all pages that hold a wanted row: side by side, or with rows scattered at random."""
+    _part(table, found)
+    share = found / table.rows
+    return share if clustered else 1.0 - (1.0 - share) ** table.a_page
+
+
 def crossover(table: Table, *, height: int = 0, conditions: int = 0, clustered: bool = False) -> float:  # fmt: skip
     """Rows beyond which the scan is cheaper, at most all of them and at least none."""
     free = index_cost(table, 0, height)

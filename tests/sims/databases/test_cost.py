@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from coursekit.sims.databases.cost import (
@@ -18,6 +19,7 @@ from coursekit.sims.databases.cost import (
     scan_cost,
     scan_ms,
     stored,
+    touched,
 )
 from coursekit.sims.message import ParameterError
 
@@ -110,6 +112,15 @@ def test_pages_of_an_index_scan():
     assert pages_read(table, 250, clustered=True) == 2.5
     assert pages_read(table, 250, clustered=False) == 250
     assert rows_per_page(108) == 58
+
+
+def test_few_rows_touch_many_pages():
+    rng = np.random.default_rng(13)
+    for found in (10, 500, 5000):
+        pages = {int(each) // 58 for each in rng.choice(1725 * 58, found, replace=False)}
+        assert touched(Table(1725 * 58, 1725), found, clustered=False) == pytest.approx(len(pages) / 1725, rel=0.05)  # fmt: skip
+    assert touched(SPEC, 678, clustered=False) > 0.3, "0.7 % of the rows, a third of the pages"
+    assert touched(SPEC, 678, clustered=True) == 0.00678
 
 
 @pytest.mark.parametrize(
