@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coursekit.i18n import _, mark
+from coursekit.i18n import _, mark, plural
+from coursekit.sims.datacentre.components import SHORT
 from coursekit.sims.datacentre.deltas import CHANGES, apply
 from coursekit.sims.datacentre.design import Design
 from coursekit.sims.datacentre.samples import SAMPLES
@@ -44,12 +45,16 @@ def service(name: str) -> str:
 PARTS = {  # kinds of components, for one of them
     "host": mark("host {name}"), "pdu": mark("sockets {name}"), "tor": mark("switch {name}"),
     "rack": mark("rack {name}"), "core": mark("core switch {name}"), "wan": mark("line {name}"),
-    "feed": mark("feed {name}"), "nasctrl": mark("NAS controller {name}"), "disks": mark("{name} dead disks"),
+    "feed": mark("feed {name}"), "nasctrl": mark("NAS controller {name}"),
 }  # fmt: skip
 
 
 def component(name: str) -> str:
     """A component in words: `pdu:R1:a` is “sockets R1:a”."""
     kind, _colon, rest = name.partition(":")
+    if kind == "disks":
+        return plural("{count} dead disk", "{count} dead disks", int(rest))
+    if name == SHORT:
+        return _("back within a quarter of an hour")
     word = PARTS.get(kind)
     return _(word, name=rest) if word else name
