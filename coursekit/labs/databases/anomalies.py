@@ -64,18 +64,19 @@ class AnomaliesLab(Lab):
         )  # fmt: skip
 
     def _grid(self, rows, chosen, width):
-        left = 122 if width < 600 else 220
+        left = 138 if width < 600 else 220
         step = (width - left - 6) / len(LEVELS)
         items = [heading("head", 6, 16, _("goes wrong in"), left)]
         items += level_heads(left, step, 16)
         for line, row in enumerate(rows):
             y = 28 + line * CELL
-            items.append(label(f"name-{row[0].anomaly}", 8, y + 22, clipped(_(NAMES[row[0].anomaly]), left - 8, 12.5), size=12.5))  # fmt: skip
+            items.append(label(f"name-{row[0].anomaly}", 8, y + 22, clipped(_(NAMES[row[0].anomaly]), left - 8, 11.5), size=11.5 if width < 600 else 12.5))  # fmt: skip
             items += [self._cell(each, chosen, left + column * step, y, step) for column, each in enumerate(row)]  # fmt: skip
         return items, 28 + len(rows) * CELL
 
     def _cell(self, each, chosen, x, y, step):
-        text = "?" if self.locked else _("{n} of {all}", n=each.happens, all=each.total) if each.possible else _("never")  # fmt: skip
+        often = f"{each.happens}/{each.total}" if step < 100 else _("{n} of {all}", n=each.happens, all=each.total)  # fmt: skip
+        text = "?" if self.locked else often if each.possible else _("never")  # fmt: skip
         tone = "idle" if self.locked else "bad" if each.possible else "ok"
         name = _("{anomaly} at {level}", anomaly=_(NAMES[each.anomaly]), level=_(LEVELS[each.level]))  # fmt: skip
         return box(
@@ -88,7 +89,7 @@ class AnomaliesLab(Lab):
         if self.locked:
             return paragraph("wait", _("Each cell is found by running every order of the steps of two transactions."), 8, y, width - 16)  # fmt: skip
         found = run(chosen.level, chosen.example)
-        head = _("{anomaly} at {level}: the usual order", anomaly=_(NAMES[chosen.anomaly]), level=_(LEVELS[chosen.level]))  # fmt: skip
+        head = _("{anomaly} at {level}", anomaly=_(NAMES[chosen.anomaly]), level=_(LEVELS[chosen.level]))  # fmt: skip
         items = [heading("example", 6, y, head, width)]
         y += 12
         a_line = int((width - 12) // STEP)

@@ -40,7 +40,7 @@ class BTreeLab(StoryExamplesLab):
 
     def controls(self):
         return (
-            self.choose(mark("The keys come"), "sorted", ORDERS, mark("as I write them, below")),
+            self.choose(mark("The keys come"), "sorted", ORDERS, mark("as I write them, above")),
             Slider("count", mark("Keys"), 16, 1, MOST_KEYS, when=lambda values: values["example"] in ORDERS),
             Slider("find", mark("Search for"), 7, 1, 99),
         )  # fmt: skip

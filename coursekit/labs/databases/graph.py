@@ -37,7 +37,7 @@ class GraphLab(StoryExamplesLab):
 
     def controls(self):
         names = {name: words for name, (words, _text) in EXAMPLES.items()}
-        return (self.choose(mark("Schedule"), "skew", names, mark("my own, below")),)
+        return (self.choose(mark("Schedule"), "skew", names, mark("my own, above")),)
 
     def story(self, actions, **_values):
         return graph(parse(self.source))
@@ -141,7 +141,7 @@ class GraphLab(StoryExamplesLab):
         for edge in state.edges:
             found = [each for each in self.result.conflicts if each.edge == edge and each.second <= state.at]  # fmt: skip
             text = ", ".join(f"{short(steps[each.first])} – {short(steps[each.second])}" for each in found)  # fmt: skip
-            text = f"T{edge[0]} → T{edge[1]}: {text}"
+            text = f"T{edge[0]} → T{edge[1]} · {text}"
             items.append(box(f"pair{edge[0]}-{edge[1]}", x, y, wide, 24, r=6, text=clipped(text, wide - 12, 13.5), size=12, tone="bad" if edge in red else "accent", fill="soft" if edge in red else "paper"))  # fmt: skip
             y += 28
         if not state.edges:

@@ -37,7 +37,7 @@ class LevelsLab(ExamplesLab):
 
     def controls(self):
         return (
-            self.choose(mark("Schedule"), "lost", NAMES, mark("my own, below")),
+            self.choose(mark("Schedule"), "lost", NAMES, mark("my own, above")),
             Pick("level", mark("Tell me about"), "RC", LEVELS),
         )
 
@@ -89,7 +89,7 @@ class LevelsLab(ExamplesLab):
         wide = width - 8
         steps, low = self._strip(found, 34, wide)
         ends = self._ends(found)
-        inside = [heading(f"name-{found.level}", 12, 20, _(LEVELS[found.level]), wide / 2 if self.scene.narrow else 300)]  # fmt: skip
+        inside = [heading(f"name-{found.level}", 12, 20, _(LEVELS[found.level]), wide if self.scene.narrow else 300)]  # fmt: skip
         if self.scene.narrow or self.locked:
             lines, low = paragraph(f"end-{found.level}", ends, 12, low + 14, wide - 20, most=3)
             inside += lines

@@ -69,7 +69,7 @@ class RemediesLab(Lab):
     def _grid(self, rows, chosen, y, width):
         left = 116 if width < 600 else 190
         step = (width - left - 6) / len(LEVELS)
-        items = [heading("head", 6, y + 8, _("breaks the rule in"), left)]
+        items = [heading("head", 6, y + 8, _("broken in"), left)]
         items += level_heads(left, step, y + 8)
         y += 18
         for line, row in enumerate(rows):
@@ -83,7 +83,8 @@ class RemediesLab(Lab):
         return items, y
 
     def _cell(self, each, chosen, x, y, step):
-        text = "?" if self.locked else _("{n} of {all}", n=each.broken, all=each.total)
+        often = f"{each.broken}/{each.total}" if step < 100 else _("{n} of {all}", n=each.broken, all=each.total)  # fmt: skip
+        text = "?" if self.locked else often
         sub = "" if self.locked else self._costs(each, short=step < 100)
         tone = "idle" if self.locked else "ok" if each.helps else "bad"
         name = _("{remedy} at {level}", remedy=_(WORDS[each.remedy]), level=_(LEVELS[each.level]))
@@ -103,10 +104,10 @@ class RemediesLab(Lab):
     def _programs(self, chosen, y, width):
         """The two programs as they are written with this remedy."""
         variant = SCRIPTS[chosen.script].variants[chosen.remedy]
-        items = [heading("programs", 6, y, _("The programs: {remedy}", remedy=_(WORDS[chosen.remedy])), width)]  # fmt: skip
+        items = [heading("programs", 6, y, _("The programs; + joins what is one statement"), width)]  # fmt: skip
         y += 10
         for tx, program in enumerate(variant.programs(), 1):
-            text = "   ".join("+".join(map(str, unit)) for unit in program)
+            text = " ; ".join(" + ".join(map(str, unit)) for unit in program)
             if self.scene.narrow:
                 lines, low = paragraph(f"line{tx}", text, 10, 16, width - 30, size=11.5, most=3)
                 items.append(box(f"program{tx}", 4, y, width - 8, low - 2, r=7, hue=hue(tx), fill="paper", children=lines))  # fmt: skip
@@ -149,9 +150,9 @@ class RemediesLab(Lab):
             return rule
         values = {"remedy": _(WORDS[chosen.remedy]), "level": _(LEVELS[chosen.level]), "n": chosen.broken, "all": chosen.total, "again": chosen.again, "waits": chosen.waited}  # fmt: skip
         if chosen.helps:
-            lead = _("{remedy}, {level}: the rule holds in all {all} orders. The price: somebody waits in {waits}, is aborted and runs again in {again}.", **values)  # fmt: skip
+            lead = _("“{remedy}”, {level}: the rule holds in all {all} orders. The price: somebody waits in {waits}, is aborted and runs again in {again}.", **values)  # fmt: skip
         else:
-            lead = _("{remedy}, {level}: the rule is broken in {n} of {all} orders, and nobody is told.", **values)  # fmt: skip
+            lead = _("“{remedy}”, {level}: the rule is broken in {n} of {all} orders, and nobody is told.", **values)  # fmt: skip
         if chosen.refused and chosen.helps:
             lead += " " + _("In {n} the constraint refuses somebody.", n=chosen.refused)
         return lead + "\n" + _(SCRIPTS[chosen.script].notes[chosen.remedy])

@@ -42,7 +42,7 @@ class ScheduleLab(StoryExamplesLab):
 
     def controls(self):
         return (
-            self.choose(mark("Schedule"), "lost", NAMES, mark("my own, below")),
+            self.choose(mark("Schedule"), "lost", NAMES, mark("my own, above")),
             Pick("level", mark("Isolation level"), "RC", LEVELS),
         )
 
@@ -165,7 +165,8 @@ class ScheduleLab(StoryExamplesLab):
                 continue
             shared = all(mode == "S" for _column, mode in held)
             x, wide = LEFT + (begin - first) * step, (end - begin + 1) * step - 4
-            text = clipped(_("reads {row}", row=row) if shared else _("lock {row}", row=row), wide - 6, 11)  # fmt: skip
+            words = _("reads {row}", row=row) if shared else _("lock {row}", row=row)
+            text = words if clipped(words, wide - 6, 11) == words else clipped(row, wide, 11)
             items.append(box(f"lock{tx}-{row}", x, y + line * BAR, wide, BAR - 3, r=3, text=text, size=10.5, hue=hue(tx), fill="none" if shared else "soft", dash=shared))  # fmt: skip
         return items
 
@@ -181,7 +182,7 @@ class ScheduleLab(StoryExamplesLab):
             versions = state.versions.get(row, ())
             for place, each in enumerate(versions):
                 value = "✕" if each.value is None else number(each.value)
-                sub = _("at first") if not each.tx else _("T{tx}, commit {n}", tx=each.tx, n=each.commit) if step > 100 else f"T{each.tx}"  # fmt: skip
+                sub = (_("at first") if step > 100 else "") if not each.tx else _("T{tx}, commit {n}", tx=each.tx, n=each.commit) if step > 100 else f"T{each.tx}"  # fmt: skip
                 old = place < len(versions) - 1
                 items.append(box(f"version-{row}-{place}", left + place * step, y, step - 8, 42, r=7, text=value, sub=clipped(sub, step - 12, 12), size=13, hue=hue(each.tx), fill="paper" if old else "soft"))  # fmt: skip
             if row in state.drafts:

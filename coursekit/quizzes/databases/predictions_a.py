@@ -106,6 +106,6 @@ PREDICTIONS = {
             ),
         ),
         scene=at.btree(count=_KEYS),
-        change=_("let the keys come by chance, then in descending order. Which tree is lower?"),
+        change=_("let the keys come by chance, then in descending order. Which tree has the fewest leaves?"),
     ),
 }  # fmt: skip

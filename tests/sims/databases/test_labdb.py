@@ -11,7 +11,7 @@ import pytest
 from coursekit.sims.databases.interleave import alone, count, interleavings, programs
 from coursekit.sims.databases.labdb import run
 from coursekit.sims.databases.precedence import graph
-from coursekit.sims.databases.records import LEVELS
+from coursekit.sims.databases.records import DRAFT, LEVELS, sees
 from coursekit.sims.databases.schedules import (
     MOST_KEYS,
     MOST_STEPS,
@@ -262,3 +262,21 @@ def test_interleavings_are_counted():
     longest = programs(parse("r1(x) r1(x) r1(x) c1 r2(x) r2(x) r2(x) c2 r3(x) r3(x) c3"))
     with pytest.raises(ParameterError, match="interleavings=11550: at most 3500"):
         list(interleavings(longest, ()))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_what_a_transaction_sees_is_what_it_reads(level):
+    """The version told before a reading is the one that is read."""
+    seen = 0
+    for schedule in list(small_space())[::31]:
+        found = run(level, schedule)
+        for before, event in zip(found.states, found.events, strict=False):
+            tx, key = event.step.tx, event.step.key
+            if event.outcome == "read" and tx in before.snapshots and not event.resumed:
+                place = sees(level, before, tx, key)
+                draft = before.drafts.get(key, (0, None))[1]
+                value = draft if place == DRAFT else before.versions[key][place].value
+                assert value == event.value, (str(schedule), str(event.step))
+                seen += 1
+    assert seen > 50
+    assert sees(level, run(level, parse("w1(z,1)")).states[0], 1, "z") is None
