@@ -48,7 +48,7 @@ def test_who_waits_goes_on_when_the_lock_is_given_back():
     seen = drawn(lab)
     assert seen["fact1"]["text"] == "waiting: T2"
     assert seen["step1"]["dash"] and seen["step2"]["sub"] == "…"
-    assert seen["wait2"]["tone"] == "warn"
+    assert seen["wait2-1"]["tone"] == "warn"
     lab.go(5)
     assert lab.timeline.labels[5] == "w2(x,x+1) → 12"
     assert drawn(lab)["draft-x"]["text"] == "12"
@@ -272,3 +272,11 @@ def test_right_answers_are_those_of_the_labs():
     assert "x = -15, y = -5" in loaded(LevelsLab(), asked["databases-levels"].scene).text
     assert loaded(GraphLab(), asked["databases-graph"].scene).said.tone == "bad"
     assert loaded(RemediesLab(), asked["databases-remedies"].scene).said.tone == "ok"
+
+
+def test_waiting_twice_is_drawn_twice():
+    text = "w1(x,1) w3(y,3) w2(x,2) w2(y,2) c1 r4(x) c3 c2 c4"
+    lab = loaded(ScheduleLab(), at.schedule(text))
+    waits = [name for name in drawn(lab) if name.startswith("wait2")]
+    assert len(waits) == 2
+    assert drawn(lab)["fact0"]["text"] == "read committed"

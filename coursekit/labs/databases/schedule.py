@@ -140,10 +140,11 @@ class ScheduleLab(StoryExamplesLab):
         first, count, step = columns
         items = [token(f"tx{tx}", 18, y + HIGH / 2, f"T{tx}", r=15, hue=hue(tx), faded=state.status[tx] != "active")]  # fmt: skip
         waits = [column for column, each in enumerate(self.result.states[1 : self.moment + 1]) if tx in each.waiting]  # fmt: skip
-        shown = [column for column in waits if first <= column < first + count]
-        if shown:
-            x, end = (LEFT + (column - first) * step for column in (shown[0], shown[-1] + 1))
-            items.append(path(f"wait{tx}", f"M{x:g} {y + HIGH / 2:g}H{end - 2:g}", tone="warn", dash=True))  # fmt: skip
+        for begin in (column for column in waits if column - 1 not in waits):
+            last = next(column for column in range(begin, len(self.result.states)) if column + 1 not in waits)  # fmt: skip
+            x, end = (LEFT + (min(max(column, first), first + count) - first) * step for column in (begin + 1, last + 1))  # fmt: skip
+            if end > x:
+                items.append(path(f"wait{tx}-{begin}", f"M{x - 3:g} {y + HIGH / 2:g}H{end - 2:g}", tone="warn", dash=True))  # fmt: skip
         return items
 
     def _bars(self, tx):
