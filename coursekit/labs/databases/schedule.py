@@ -174,7 +174,7 @@ class ScheduleLab(StoryExamplesLab):
     def _versions(self, state, y, width):
         """A line a row: its versions, oldest first, then a draft; discs: who would read which."""
         items = [heading("versions", 6, y, _("Versions of each row; a disc: who would read it now"), width)]  # fmt: skip
-        y += 14
+        y += 18
         left = 56
         step = min(120, (width - left) / 6)
         rows = list(dict.fromkeys([*state.versions, *state.drafts]))
@@ -189,7 +189,7 @@ class ScheduleLab(StoryExamplesLab):
             if row in state.drafts:
                 tx, value = state.drafts[row]
                 text = "✕" if value is None else number(value)
-                items.append(box(f"draft-{row}", left + len(versions) * step, y, step - 8, 42, r=7, text=text, sub=clipped(_("T{tx}, draft", tx=tx), step - 12, 12), size=13, hue=hue(tx), fill="none", dash=True))  # fmt: skip
+                items.append(box(f"draft-{row}", left + len(versions) * step, y, step - 8, 42, r=7, text=text, sub=_("T{tx}, draft", tx=tx) if step > 100 else f"T{tx}", size=13, hue=hue(tx), fill="none", dash=True))  # fmt: skip
             items += self._readers(state, row, len(versions), left, step, y)
             y += VERSION
         return items, y
@@ -203,7 +203,7 @@ class ScheduleLab(StoryExamplesLab):
                 continue
             column = count if place == DRAFT else place
             at = taken[column] = taken.get(column, -1) + 1
-            items.append(token(f"reader-{row}-{tx}", left + (column + 1) * step - 17 - 15 * at, y + 8, str(tx), r=7.5, hue=hue(tx)))  # fmt: skip
+            items.append(token(f"reader-{row}-{tx}", left + (column + 1) * step - 17 - 15 * at, y + 1, str(tx), r=7.5, hue=hue(tx)))  # fmt: skip
         return items
 
     def _key(self):
