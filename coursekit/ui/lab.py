@@ -159,8 +159,12 @@ class Lab(TextForm):
         return {"values": {**self.panel.defaults(), **scene.values}}
 
     def reset(self) -> None:
-        """Back to the values it opened with."""
-        self.load({"values": self.panel.defaults()})
+        """Back to what it opened with."""
+        self.load(self.opening())
+
+    def opening(self) -> dict[str, Any]:
+        """The state that a reset goes back to, as a scenario."""
+        return {"values": self.panel.defaults()}
 
     def update(self) -> None:
         """The one loop: run, draw, describe; or say why not."""

@@ -131,8 +131,8 @@ class StoryLab(Lab):
         actions = [list(each) for each in scene.actions]
         return {**super().scenario_of(scene), "actions": actions, "moment": scene.moment}
 
-    def reset(self) -> None:
-        self.load({"values": self.panel.defaults(), "actions": [], "moment": 0})
+    def opening(self) -> dict[str, Any]:
+        return {**super().opening(), "actions": [], "moment": 0}
 
     # The loop
 

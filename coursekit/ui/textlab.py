@@ -77,13 +77,16 @@ class TextLab(Lab):
         return {**super().scenario(), "program": self.program}
 
     def scenario_of(self, scene: Any) -> dict[str, Any]:
-        values = {**self.panel.defaults(), **scene.values}  # a scene's text is among them
-        return {"program": values.pop("program", self._first), "values": values}
+        scenario = super().scenario_of(scene)
+        text = scenario["values"].pop("program", self._first)  # a scene's text is among its values
+        return {**scenario, "program": text}
 
     def reset(self) -> None:
-        program = self.plain if self.locked else self._first
         self._box.text = ""  # what was typed and never taken goes too
-        self.load({"values": self.panel.defaults(), "program": program})
+        super().reset()
+
+    def opening(self) -> dict[str, Any]:
+        return {**super().opening(), "program": self.plain if self.locked else self._first}
 
     def _take(self, scenario: dict[str, Any]) -> None:
         program = scenario.get("program", self.program)

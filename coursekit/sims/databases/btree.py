@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from coursekit.sims.message import Message, require
 
 LEAF, FAN = 4, 4  # most keys of a leaf, most children of an inner node
@@ -185,3 +187,25 @@ def _why(key: int, splits: Sequence[Split]) -> Message:
     if len(splits) > 1:
         return Message.of("{key} finds its leaf full: the leaf splits {left} | {right} and {up} goes up, where there is no room either. {count} pages split.", **values)  # fmt: skip
     return Message.of("{key} finds its leaf full: it splits {left} | {right}, and a copy of {up} goes up to tell them apart.", **values)  # fmt: skip
+
+
+MOST_KEYS, MOST_KEY = 40, 99
+
+
+def keys_of(text: str) -> tuple[int, ...]:
+    """A list of keys, as `5 3 8`; ParameterError names the position (from 1) and the rule."""
+    words = text.replace(",", " ").split()
+    require(bool(words), "keys={text}: write at least one number", text=text.strip())
+    require(len(words) <= MOST_KEYS, "keys={count}: at most {most}", count=len(words), most=MOST_KEYS)  # fmt: skip
+    for position, word in enumerate(words, 1):
+        fits = word.isascii() and word.isdigit() and 1 <= int(word) <= MOST_KEY
+        require(fits, "position={position}: {word} is no whole number from 1 to {most}", position=position, word=word, most=MOST_KEY)  # fmt: skip
+    return tuple(map(int, words))
+
+
+def order(kind: Literal["sorted", "reversed", "chance"], count: int, seed: int) -> tuple[int, ...]:
+    """The keys 1 to `count`: ascending, descending, or as chance (PCG64 of the seed) has it."""
+    keys = tuple(range(1, count + 1))
+    if kind == "chance":
+        return tuple((np.random.Generator(np.random.PCG64(seed)).permutation(count) + 1).tolist())
+    return keys if kind == "sorted" else keys[::-1]

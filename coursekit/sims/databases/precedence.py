@@ -95,11 +95,11 @@ def _state(schedule: Schedule, at: int, new: list[Conflict], found: list[Conflic
     elif not step.key:
         why = Message.of("An end conflicts with nothing.")
     elif not new:
-        why = Message.of("No earlier step of another transaction conflicts with {step}.", step=str(step))  # fmt: skip
+        why = Message.of("No earlier step of another transaction conflicts with {step}.", step=step.bare)  # fmt: skip
     else:
-        pairs = ", ".join(f"{schedule.steps[each.first]}–{step}" for each in new)
+        pairs = ", ".join(f"{schedule.steps[each.first].bare}–{step.bare}" for each in new)
         why = Message.of("In conflict: {pairs}. Whoever came first must come first in a serial order too.", pairs=pairs)  # fmt: skip
-    return State(at, tuple(new), edges, cycle, Message.of("{step}", step=str(step)), why)
+    return State(at, tuple(new), edges, cycle, Message.of("{step}", step=step.bare), why)
 
 
 def _edges(conflicts: Iterable[Conflict]) -> tuple[Edge, ...]:

@@ -80,3 +80,17 @@ class Run:
     def failed(self) -> tuple[int, ...]:
         """Transactions that the database aborted with an error."""
         return tuple(tx for tx, how in self.status.items() if how in ABORTED and how != "aborted")
+
+
+DRAFT = -1
+
+
+def sees(level: str, state: State, tx: int, key: str) -> int | None:
+    """Which version of a row a transaction would read now: its place, DRAFT, or None for no row."""
+    draft, versions = state.drafts.get(key), state.versions.get(key, ())
+    if draft and (draft[0] == tx or level == "RU"):
+        return DRAFT
+    newest = len(versions) - 1
+    if level in ("SI", "SSI") and tx in state.snapshots:
+        newest = sum(each.commit <= state.snapshots[tx] for each in versions) - 1
+    return newest if newest >= 0 else None

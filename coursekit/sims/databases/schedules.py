@@ -73,6 +73,11 @@ class Step:
         return f"{self.kind}{self.tx}{inside}{guard}"
 
     @property
+    def bare(self) -> str:
+        """The step without its value and condition."""
+        return f"{self.kind}{self.tx}({self.key})" if self.key else f"{self.kind}{self.tx}"
+
+    @property
     def _written(self) -> str:
         if self.value is None:
             return ""

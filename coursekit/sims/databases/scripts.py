@@ -153,7 +153,7 @@ SCRIPTS = {each.name: each for each in (
         },
         {
             "plain": Message.of("Read a balance, compute, write it: twice."),
-            "lock": Message.of("Right, but they lock in opposite order: now and then a deadlock, and one runs again."),
+            "lock": Message.of("Right, but they lock in opposite order: many deadlocks, and one of them runs again."),
             "atomic": Message.of("UPDATE … SET x = x − 5: nothing is computed from what was read before."),
             "constraint": Message.of("CHECK (balance >= 0) knows nothing of the sum."),
         },

@@ -108,3 +108,21 @@ def test_each_split_is_told():
     assert root[-1].root and root[-1].up == 5
     assert "top" in str(told.states[11].why)
     assert btree.empty() == told.states[0].tree
+
+
+def test_orders_and_lists_of_keys():
+    assert btree.order("sorted", 4, 9) == (1, 2, 3, 4)
+    assert btree.order("reversed", 4, 9) == (4, 3, 2, 1)
+    assert sorted(btree.order("chance", 30, 9)) == list(range(1, 31))
+    assert btree.order("chance", 30, 9) == btree.order("chance", 30, 9) != btree.order("chance", 30, 8)  # fmt: skip
+    assert btree.keys_of("5, 3 8") == (5, 3, 8)
+
+
+@pytest.mark.parametrize("text, says", [
+    ("", "keys=: write at least one number"), ("1 x", "position=2: x is no whole number from 1 to 99"),
+    ("0", "position=1: 0 is no whole number"), ("3 -1", "position=2: -1 is no whole number"), ("1 " * 41, "keys=41: at most 40"),
+])  # fmt: skip
+def test_what_is_no_list_of_keys_is_explained(text, says):
+    with pytest.raises(ParameterError) as why:
+        btree.keys_of(text)
+    assert says in str(why.value)

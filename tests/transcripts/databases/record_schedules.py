@@ -42,6 +42,8 @@ VECTORS = (
     "w1(x,11) w2(x,12) w3(x,13) c1 c2 c3", "w1(x,11) w2(x,12) w3(x,13) a1 c2 c3", "w1(x,11) w2(x,12) r2(y) a2 c1",
     "r1(x) w2(y,5) r2(x) w1(x,7) c1 c2", "w1(x,1) w2(y,2) w3(x,3) w2(x,4) c1 c2 c3", "r1(x) c1 w2(x,5) c2",
     "r1(x) r2(y) w1(y,5) w2(x,7) c1 c2", "r1(x) r2(y) w1(y,5) c1 w2(x,7) c2", "r1(x) r2(y) w1(y,5) c1 r2(x) c2",
+    "r1(y) r2(x) w2(y,1) c1 w3(x,2) c3 c2", "r1(y) r2(x) w2(y,1) w3(x,2) c3 c1 c2", "r2(x) w2(y,1) w3(x,2) c3 r1(y) c1 c2",
+    "r2(x) w3(x,2) c3 r1(y) w2(y,1) c2 c1", "r1(y) r2(x) w2(y,1) c2 w3(x,2) c3 c1", "r1(x) r2(x) w1(x,1) c1 w2(y,1) c2",
 )  # fmt: skip
 SEED, RANDOM, COUNTS = 13, 60, 24
 
