@@ -93,7 +93,7 @@ class WalFileLab(Lab):
             (_("the file: {size}", size=octets(len(seen.data))), "idle"),
             (_("valid frames: {n} of {all}", n=seen.wal.valid, all=FRAMES), "ok" if seen.wal.valid == FRAMES else "warn"),
             (_("commits that count: {n} of {all}", n=left, all=FRAMES - 1), "ok" if left == FRAMES - 1 else "warn"),
-            (_("SQLite shows: {rows} rows", rows=len(seen.answer.rows)) if not seen.answer.error else _("SQLite: {error}", error=seen.answer.error), "ok" if len(seen.answer.rows) == FRAMES - 2 else "warn"),
+            (_("rows that SQLite shows: {rows}", rows=len(seen.answer.rows)) if not seen.answer.error else _("SQLite: {error}", error=seen.answer.error), "ok" if len(seen.answer.rows) == FRAMES - 2 else "warn"),
         ]  # fmt: skip
 
     def _strip(self, seen, y, width):

@@ -84,7 +84,7 @@ PREDICTIONS = {
                 Choice(text=_("some new values and some old ones, without an error"), right=True),
                 Choice(text=_("the old values: there was no commit"), why=_("With the journal beside it, yes: SQLite puts the old pages back from there."), scene=at.sqlite("kill", 3)),
                 Choice(text=_("the new values: they were written"), why=_("Not all of them: a part was still in the cache of the program."), scene=at.sqlite("kill", 4)),
-                Choice(text=_("nothing: the copy cannot be opened"), why=_("Every page is whole and the tree is too. Only the values do not belong together."), scene=at.sqlite("kill", 4, mode="wal")),
+                Choice(text=_("nothing: the copy cannot be opened"), why=_("So it is with a write-ahead log, which may hold everything. Here each page is whole; only their values do not belong together."), scene=at.sqlite("kill", 4, mode="wal")),
             ),
         ),
         scene=at.sqlite("kill", 4),
