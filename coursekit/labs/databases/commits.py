@@ -132,7 +132,6 @@ class CommitsLab(Lab):
         left, scale = 10, (width - 30) / end
         items = [heading("line", 6, y, _("The first {n} flushes", n=len(flushes)), width)]
         top = y + 46
-        last = flushes[-1].first + flushes[-1].count
         came = [each for each in seen.run.arrivals if each <= end]
         gap = max(1, len(came) // 150)
         d = " ".join(f"M{left + each * scale:.1f} {top - 20}v14" for each in came[::gap])
@@ -144,7 +143,7 @@ class CommitsLab(Lab):
         items.append(path("wait", f"M{left + seen.run.arrivals[one.first] * scale:.1f} {top + 48}H{left + one.end * scale:.1f}", tone="warn", arrow=True))  # fmt: skip
         items.append(token("answer", left + one.end * scale, top + 48, "✓", tone="ok"))
         wait = milliseconds(one.end - seen.run.arrivals[one.first])
-        items.append(label("wait-text", left, top + 74, clipped(_("commit number {n} waits {t} for its answer; {last} commits in all these flushes", n=one.first + 1, t=wait, last=last), width - 20, 12), size=12))  # fmt: skip
+        items.append(label("wait-text", left, top + 74, clipped(_("commit number {n} waits {t} for its answer", n=one.first + 1, t=wait), width - 20, 12), size=12))  # fmt: skip
         items += [label(f"tick{k}", left + each * scale, top + 96, milliseconds(each), anchor="middle" if k else "start", size=11.5) for k, each in enumerate(ticks(end, 4 if width < 600 else 8)) if each * scale < width - 40]  # fmt: skip
         return items, top + 104
 

@@ -23,7 +23,7 @@ MEANT = (  # what stands in a line of a plan: our word, PostgreSQL's, its colour
     ("SCAN", mark("every row of the table is read"), "Seq Scan", "warn"),
     ("TEMP B-TREE", mark("what was found is sorted aside"), "Sort", "warn"),
 )  # fmt: skip
-CARD = 224
+LINE, BARS = 66, 76  # of a card: a line of the plan, the counts
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,16 @@ class ExplainLab(Lab):
         items.append(box("query", 6, y, width - 12, 30, r=7, text=boxed(QUERIES[seen.query], width - 12, 13), size=13, tone="idle", fill="soft"))  # fmt: skip
         y += 52
         wide = width - 12 if narrow else 436
-        items += self._card("without", _("Without an index"), seen.without, seen, (6, y, wide))
-        x, low = (6, y + CARD + 26) if narrow else (458, y)
+        plans = [len(each.plan) for each in (seen.without, seen.chosen)]
+        plans = plans if narrow else [max(plans)] * 2
+        high = [12 + LINE * each + BARS for each in plans]
+        items += self._card(
+            "without", _("Without an index"), seen.without, seen, (6, y, wide, high[0])
+        )
+        x, low = (6, y + high[0] + 22) if narrow else (458, y)
         title = _("As chosen: still without an index") if seen.index == "none" else _("With the index on {columns}", columns="; ".join(INDEXES[seen.index]))  # fmt: skip
-        items += self._card("chosen", title, seen.chosen, seen, (x, low, wide))
-        bottom = low + CARD + 8
+        items += self._card("chosen", title, seen.chosen, seen, (x, low, wide, high[1]))
+        bottom = low + high[1] + 8
         items += key(self._key(), width, bottom, a_line=1 if narrow else 3)
         self.scene.show(
             items, width=width, height=bottom + (74 if narrow else 28),
@@ -88,7 +93,7 @@ class ExplainLab(Lab):
 
     def _card(self, name, title, found, seen, spot):
         """A plan line by line, and the counts below it."""
-        x, y, wide = spot
+        x, y, wide, high = spot
         items = [heading(f"{name}-title", x, y, title, x + wide)]
         y += 12
         for at, line in enumerate(found.plan):
@@ -96,8 +101,8 @@ class ExplainLab(Lab):
             items.append(box(f"{name}-plan{at}", x, y, wide, 28, r=6, text=boxed(line, wide, 12), size=12, tone=tone, fill="soft"))  # fmt: skip
             lines, _y = paragraph(f"{name}-meant{at}", f"{_(meant)} (PostgreSQL: {theirs})", x + 6, y + 44, wide - 12, size=11.5, most=2)  # fmt: skip
             items += lines
-            y += 66
-        y = spot[1] + 12 + 2 * 66 + 6
+            y += LINE
+        y = spot[1] + high - BARS + 6
         most = (max(seen.without.pages or 1, seen.chosen.pages or 1), max(seen.without.steps, seen.chosen.steps))  # fmt: skip
         for at, (text, value, whole, tone) in enumerate((
             (_("pages read"), found.pages, most[0], {"hue": 0}), (_("steps"), found.steps, most[1], {"hue": 3}),
@@ -140,7 +145,7 @@ class ExplainLab(Lab):
         if two.pages is None or one.pages is None:
             return _("How many pages were read cannot be counted on this system.")
         if two.pages >= one.pages:
-            return _("It reads {two} pages instead of {one}: the {rows} rows lie all over the table, so nearly every page is fetched, and the index on top.", **values)  # fmt: skip
+            return _("It reads {two} pages instead of {one}: the rows that the index points to lie all over the table, so nearly every page is fetched, and the index on top.", **values)  # fmt: skip
         return _("It reads {two} pages instead of {one} to find {rows} rows.", **values)
 
     def tone(self, seen):
