@@ -167,3 +167,12 @@ def test_flushes_stay_in_their_line(rate, window):
     for device in ("hdd", "nvme"):
         lab.set(rate=rate, window=window, device=device)
         fits(lab)
+
+
+def test_company_costs_time_where_the_device_is_fast_enough():
+    lab = CommitsLab()
+    lab.set(device="ssd", rate=60, window=30)
+    assert "a flush carries 2" in lab.text
+    assert "count0" in drawn(lab), "no room for the number in so short a flush"
+    waits = [y for _x, y in lab.waits.data][1]
+    assert waits[0] > waits[-1] > 15, "whoever comes waits half the window, the first all of it"
