@@ -35,9 +35,8 @@ RATES = tuple(float(each) for each in np.geomspace(10, 100_000, 25))  # commits 
 TABLED = slice(0, None, 6)  # of these, the powers of ten
 COUNT = 1000  # commits of a measured run
 SHOWN = 10  # flushes drawn, about
-HALF = 0.5
 FULL = 0.95  # share of what the device can do, beyond it the curve is not drawn
-SAMPLE = 500
+SAMPLE = 300
 
 
 @dataclass(frozen=True)
@@ -132,19 +131,21 @@ class CommitsLab(Lab):
         left, scale = 10, (width - 30) / end
         items = [heading("line", 6, y, _("The first {n} flushes", n=len(flushes)), width)]
         top = y + 46
-        last = flushes[-1].first + flushes[-1].count
         came = [each for each in seen.run.arrivals if each <= end]
         gap = max(1, len(came) // 150)
         d = " ".join(f"M{left + each * scale:.1f} {top - 20}v14" for each in came[::gap])
         items.append(path("came", d or "M0 0", tone="idle"))
         for at, each in enumerate(flushes):
-            wide = max(4.0, (each.end - each.begin) * scale - 2)
-            items.append(box(f"flush{at}", left + each.begin * scale, top, wide, 40, r=5, hue=0, fill="soft", text=clipped(str(each.count), wide, 12), size=12))  # fmt: skip
+            x, wide = left + each.begin * scale, max(4.0, (each.end - each.begin) * scale - 2)
+            inside = wide >= 16  # room for a number
+            items.append(box(f"flush{at}", x, top, wide, 40, r=min(5, wide / 2), hue=0, fill="soft", text=clipped(str(each.count), wide, 12) if inside else "", size=12))  # fmt: skip
+            if not inside:
+                items.append(label(f"count{at}", x - 4, top + 24, str(each.count), size=12, anchor="end"))  # fmt: skip
         one = flushes[min(1, len(flushes) - 1)]
         items.append(path("wait", f"M{left + seen.run.arrivals[one.first] * scale:.1f} {top + 48}H{left + one.end * scale:.1f}", tone="warn", arrow=True))  # fmt: skip
         items.append(token("answer", left + one.end * scale, top + 48, "✓", tone="ok"))
         wait = milliseconds(one.end - seen.run.arrivals[one.first])
-        items.append(label("wait-text", left, top + 74, clipped(_("commit number {n} waits {t} for its answer; {last} commits in all these flushes", n=one.first + 1, t=wait, last=last), width - 20, 12), size=12))  # fmt: skip
+        items.append(label("wait-text", left, top + 74, clipped(_("commit number {n} waits {t} for its answer", n=one.first + 1, t=wait), width - 20, 12), size=12))  # fmt: skip
         items += [label(f"tick{k}", left + each * scale, top + 96, milliseconds(each), anchor="middle" if k else "start", size=11.5) for k, each in enumerate(ticks(end, 4 if width < 600 else 8)) if each * scale < width - 40]  # fmt: skip
         return items, top + 104
 
@@ -169,7 +170,9 @@ class CommitsLab(Lab):
             return _("A commit is answered when its record is on disk. A flush takes {t} here, and there is one at a time.", **values)  # fmt: skip
         if _late(seen):
             return _("A flush takes {t}, so there are at most {most} commits a second with one in each. {rate} come: the queue grows, and every wait is longer than the one before.", **values)  # fmt: skip
-        if seen.run.batch > 1 + HALF:
+        if seen.run.batch > 1 and seen.rate < most_per_s(seen.flush_ms):
+            return _("The device could give each commit a flush of its own. Because the first waits for company, a flush carries {batch}: fewer flushes, but {wait} to an answer instead of {t}.", **values, batch=number(seen.run.batch), wait=milliseconds(seen.run.mean_ms))  # fmt: skip
+        if seen.run.batch > 1:
             return _("Commits that come during a flush wait for the next, which carries {batch} of them: {rate} a second where one flush each allows {most}. The price is {wait} to an answer instead of {t}.", **values, batch=number(seen.run.batch), wait=milliseconds(seen.run.mean_ms))  # fmt: skip
         return _("Commits come so seldom that nearly each has a flush to itself: at most {most} a second would be possible so.", **values)  # fmt: skip
 
@@ -201,9 +204,19 @@ def _group(flush_ms, window_ms):
     """The mean waits with group commit, commits coming at random (ms)."""
     rng = np.random.default_rng(1)
     return tuple(
-        run(arrivals(each, SAMPLE, rng), flush_ms, group=True, window_ms=window_ms).mean_ms
+        run(
+            arrivals(each, _enough(each, flush_ms + window_ms), rng),
+            flush_ms,
+            group=True,
+            window_ms=window_ms,
+        ).mean_ms
         for each in RATES
     )
+
+
+def _enough(rate, ms):
+    """So many arrivals that there are several flushes."""
+    return max(SAMPLE, round(4 * rate * ms / 1000))
 
 
 def _late(seen):

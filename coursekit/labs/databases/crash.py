@@ -94,7 +94,7 @@ class CrashLab(DeedsLab):
         return [
             (_("running"), "ok") if world.up else (_("no power"), "bad"),
             (_("told “committed”: {names}", names=told) if told else _("told “committed”: –"), "accent"),
-            (_("log on disk up to LSN {lsn}", lsn=world.flushed), "idle"),
+            (_("log on disk: LSN {lsn}", lsn=world.flushed), "idle"),
             tried,
         ]  # fmt: skip
 
@@ -132,7 +132,7 @@ class CrashLab(DeedsLab):
         head = _("Log: each record on disk, or in memory only")
         if state.verdict:
             shown, found = self.result.states[self.moment - 1].world.log, state.verdict.recovered
-            head = _("What recovery found in the log; now it begins anew")
+            head = _("What recovery found in the log")
         items = [heading("log", x, y, head, x + wide)]
         if len(shown) > MOST:
             items.append(label("log-more", x, y + 18, _("… and {n} older ones", n=len(shown) - MOST), size=11.5))  # fmt: skip
@@ -148,7 +148,8 @@ class CrashLab(DeedsLab):
             ))  # fmt: skip
         if not shown:
             items.append(label("log-none", x, top + 12, _("empty"), size=12))
-        return items, top + MOST // 2 * (RECORD + 5)
+        lines = min(MOST // 2, max(3, len(shown))) if self.scene.narrow else MOST // 2
+        return items, top + lines * (RECORD + 5)
 
     def _record(self, record, found):
         what = f"{record.page}: {record.before}→{record.after}" if record.page else ""

@@ -112,7 +112,7 @@ class RecoveryLab(StoryLab):
         """A card a page: on disk at the crash, now, and at the end what ought to be there."""
         count = len(state.pages)
         wide = min(290, (width - 8) / count - 8)
-        items = [heading("pages", 6, y, _("The pages: value, and the LSN of the last change in them"), width)]  # fmt: skip
+        items = [heading("pages", 6, y, _("The pages: value, and LSN of the last change"), width)]  # fmt: skip
         touched = next((each.page for each in self.result.case.log if each.lsn == state.lsn), "")
         for at, (name, page) in enumerate(state.pages.items()):
             was = self.result.disk[name]

@@ -61,7 +61,7 @@ class SqliteLab(StoryLab):
         refused = sum(bool(each.error) for each in state.steps)
         value = next((each.answer for each in reversed(state.steps) if each.sql.startswith("SELECT")), "–")  # fmt: skip
         return [
-            (_(MODES[self.result.mode]), "accent"),
+            (self.result.mode.upper(), "accent"),
             (_("statements: {n}", n=len(state.steps)), "idle"),
             (_("refused: {n}", n=refused), "warn" if refused else "idle"),
             (boxed(_("last answer read: {value}", value=value), 220, 13), "idle"),
@@ -119,7 +119,7 @@ def _statement(name, step, spot, *, new):
     """A statement and below it the answer, short: the table has it whole."""
     wide = spot[2]
     inner = [
-        label(f"{name}-sql", 10, 18, clipped(step.sql, (wide - 14) * 0.89, 12), size=12, weight=600),
+        label(f"{name}-sql", 10, 18, clipped(step.sql, (wide - 14) * 0.8, 12), size=12, weight=600),
         label(f"{name}-answer", 10, 35, clipped(f"→ {step.error or step.answer}", wide - 16, 12), size=12),
     ]  # fmt: skip
     tone = "bad" if step.error else "ok" if step.sql.startswith("SELECT") else "accent"

@@ -196,7 +196,7 @@ def _kill(recorder, _first):
     """A transaction larger than the cache is cut off, then a finished one."""
     wal = recorder.mode == "wal"
     recorder.do("A", "BEGIN")
-    recorder.do("A", "UPDATE acc SET v = v + 1", SPILLED[wal])
+    recorder.do("A", "UPDATE acc SET v=v+1", SPILLED[wal])
     recorder.killed(FILES, Message.of("killed here: open what is on disk"), _whole_wal if wal else _whole_journal)  # fmt: skip
     recorder.killed(FILES[:1], Message.of("the same, but somebody copied the database file only"), _alone_wal if wal else _alone_journal)  # fmt: skip
     recorder.do("A", "COMMIT")
@@ -208,7 +208,7 @@ def _readers(recorder, _first):
     recorder.do("A", "BEGIN")
     recorder.do("A", ONE)
     recorder.do("B", "BEGIN IMMEDIATE")
-    recorder.do("B", "UPDATE acc SET v = 90 WHERE id=1")
+    recorder.do("B", "UPDATE acc SET v=90 WHERE id=1")
     done = recorder.do("B", "COMMIT")
     recorder.do("A", ONE)
     recorder.do("A", "COMMIT")
@@ -221,15 +221,15 @@ def _snapshot(recorder, first):
     """One reads, the other writes, then the first writes what it has computed from an old value."""
     recorder.do("A", first)
     recorder.do("A", ONE)
-    written = recorder.do("B", "UPDATE acc SET v = v - 10 WHERE id=1")
-    if not recorder.do("A", "UPDATE acc SET v = 80 WHERE id=1"):
+    written = recorder.do("B", "UPDATE acc SET v=v-10 WHERE id=1")
+    if not recorder.do("A", "UPDATE acc SET v=80 WHERE id=1"):
         recorder.do("A", "ROLLBACK")
         recorder.do("A", "BEGIN IMMEDIATE")
         recorder.do("A", ONE)
-        recorder.do("A", "UPDATE acc SET v = 70 WHERE id=1")
+        recorder.do("A", "UPDATE acc SET v=70 WHERE id=1")
     recorder.do("A", "COMMIT")
     if not written:
-        recorder.do("B", "UPDATE acc SET v = v - 10 WHERE id=1")
+        recorder.do("B", "UPDATE acc SET v=v-10 WHERE id=1")
     recorder.do("B", ONE)
 
 
@@ -239,13 +239,13 @@ def _upgrade(recorder, first):
     recorder.do("A", ONE)
     began = recorder.do("B", first)
     recorder.do("B", ONE)
-    recorder.do("A", "UPDATE acc SET v = v - 20 WHERE id=1")
+    recorder.do("A", "UPDATE acc SET v=v-20 WHERE id=1")
     if began:
-        recorder.do("B", "UPDATE acc SET v = v - 10 WHERE id=1")
+        recorder.do("B", "UPDATE acc SET v=v-10 WHERE id=1")
     done = recorder.do("A", "COMMIT")
     if began:
         recorder.do("B", "ROLLBACK")
     if not done:
         recorder.do("A", "COMMIT")
-    recorder.do("B", "UPDATE acc SET v = v - 10 WHERE id=1")
+    recorder.do("B", "UPDATE acc SET v=v-10 WHERE id=1")
     recorder.do("B", ONE)

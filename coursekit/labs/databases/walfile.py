@@ -93,7 +93,7 @@ class WalFileLab(Lab):
             (_("the file: {size}", size=octets(len(seen.data))), "idle"),
             (_("valid frames: {n} of {all}", n=seen.wal.valid, all=FRAMES), "ok" if seen.wal.valid == FRAMES else "warn"),
             (_("commits that count: {n} of {all}", n=left, all=FRAMES - 1), "ok" if left == FRAMES - 1 else "warn"),
-            (_("SQLite shows: {rows} rows", rows=len(seen.answer.rows)) if not seen.answer.error else _("SQLite: {error}", error=seen.answer.error), "ok" if len(seen.answer.rows) == FRAMES - 2 else "warn"),
+            (_("rows that SQLite shows: {rows}", rows=len(seen.answer.rows)) if not seen.answer.error else _("SQLite: {error}", error=seen.answer.error), "ok" if len(seen.answer.rows) == FRAMES - 2 else "warn"),
         ]  # fmt: skip
 
     def _strip(self, seen, y, width):
@@ -114,8 +114,8 @@ class WalFileLab(Lab):
         hit = seen.flipped is not None and begin <= seen.flipped < end
         texts = [boxed(each, spot[2] + 8, 11.5) for each in words]
         inner = [label(f"frame{number}-{k}", 10, 38 + 15 * k, text, size=11.5) for k, text in enumerate(texts)]  # fmt: skip
-        inner.append(label(f"frame{number}-at", 10, 70, clipped(_("from byte {n}", n=begin), spot[2] - 14, 10.5), size=10.5))  # fmt: skip
-        title = _("header") if not number else _("frame {n}", n=number)
+        inner.append(label(f"frame{number}-at", 10, 70, clipped(_("byte {n}", n=begin), spot[2] - 14, 10.5), size=10.5))  # fmt: skip
+        title = _("Header") if not number else _("Frame {n}", n=number)
         return box(
             f"frame{number}", *spot, r=8, title=f"{title} ⚡" if hit else title, tone=tone, fill="soft" if there else "none", dash=not there or len(seen.data) < end,
             children=inner, selected=self.values["look"] == number, glow=hit, press=None if self.locked else _("look at {place}", place=title),
@@ -180,7 +180,7 @@ class WalFileLab(Lab):
             page = _("byte {at} of the page is {value}, one bit is wrong", at=at, value=f"{frame.data[at]:02x}")  # fmt: skip
         hexed = " ".join(f"{each:08x}" for each in frame.computed)
         fits = frame.computed == frame.sums
-        said = _("computed from the frame before, and these bytes: {sums}", sums=hexed)
+        said = _("these bytes give: {sums}", sums=hexed)
         return [(_("the page: {bytes}", bytes=page), "idle"), (said, "ok" if fits else "bad")]
 
     def _answer(self, seen, x, y, wide):
@@ -214,7 +214,7 @@ class WalFileLab(Lab):
         for number in range(FRAMES + 1):
             begin, _end = _span(number)
             _tone, words = self._state(seen, number)
-            title = _("header") if not number else _("frame {n}", n=number)
+            title = _("Header") if not number else _("Frame {n}", n=number)
             rows.append([title, str(begin), " ".join(each for each in words if each)])
         rows.append([_("SQLite shows"), "–", ", ".join(seen.answer.rows) or seen.answer.error or _("no row")])  # fmt: skip
         head = [_("part"), _("from byte"), _("how it stands")]
