@@ -99,7 +99,7 @@ class CutLab(StoryLab):
         writes = state.side(name).role == "primary"
         items.append(token(f"client{name}", x + 22, y + 104, "✓" if writes else "✗", r=10, tone="ok" if writes else "bad"))  # fmt: skip
         said = _("clients of {side}", side=name)
-        done = _("committed: {n}", n=count(side.written)) if narrow else _("committed here only: {n}", n=count(side.written))  # fmt: skip
+        done = _("committed: {n}", n=count(side.written)) if narrow else _("committed since the cut: {n}", n=count(side.written))  # fmt: skip
         refused = _("refused: {n}", n=count(side.refused))
         items += [
             label(f"clients{name}", x + 40, y + 108, said, size=12.5, weight=600),
@@ -156,7 +156,7 @@ class CutLab(StoryLab):
         return _(state.why)
 
     def tone(self, state):
-        if state.lost or (state.cut and state.split):
+        if state.lost or state.split:
             return "bad"
         return "warn" if state.cut else "ok"
 

@@ -53,7 +53,7 @@ class FailoverLab(StoryLab):
             Pick("mode", mark("Replication"), "async", MODES),
             Slider("link", mark("Link to the standby"), 1.0, 0.2, 20.0, 0.2, mark("MB/s")),
             Slider("missed", mark("Heartbeats that may be missed"), 3, 1, 10),
-            Pick("fence", mark("The old primary is fenced by"), "power", FENCES),
+            Pick("fence", mark("Fencing"), "power", FENCES),
             Slider("at", mark("It happens after"), 20.0, 0.0, 60.0, 0.5, "s", more=True),
             Slider("heartbeat", mark("A heartbeat every"), 2.0, 0.5, 10.0, 0.5, "s", more=True),
             Slider("rate", mark("Transactions a second"), 200, 0, 2000, 10, more=True),
@@ -199,7 +199,12 @@ def _lane(name, title, spans, frame, y, now):
         wide = max(wide, 4.0)
         x = min(x, frame.right - wide)
         text = _(word)
-        items.append(box(f"{name}{n}", x, y, wide, BAR, r=4, text=text if boxed(text, wide, 12) == text else "", size=12, tone=tone, fill="solid" if tone == "bad" else "soft"))  # fmt: skip
+        fits = boxed(text, wide, 12) == text
+        if (
+            last and not fits and x + wide < frame.right - 90
+        ):  # the future is not drawn: there is room
+            items.append(label(f"{name}-now", x + wide + 8, y + BAR / 2 + 4, text, size=12))
+        items.append(box(f"{name}{n}", x, y, wide, BAR, r=4, text=text if fits else "", size=12, tone=tone, fill="solid" if tone == "bad" else "soft"))  # fmt: skip
     return items
 
 

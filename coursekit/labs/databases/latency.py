@@ -84,7 +84,7 @@ class LatencyLab(Lab):
         there = tuple(
             Standby(rtt[f"rtt{i}"], flush, replay, up=i != away) for i in range(1, standbys + 1)
         )
-        mine = commit(there, mode, k, flush)
+        mine = commit(there, mode, k, flush, lag * 1000)
         every = tuple(commit(there, each, k, flush) for each in MODES)
         losses = tuple(loss(each, rate, lag) for each in MODES)
         return Seen(there, mine, k, every, losses, None if dies < 0 else dies)
@@ -122,7 +122,7 @@ class LatencyLab(Lab):
         told = (_("committed after {t}", t=_ms(done.told_ms)), "accent") if not done.hangs else (_("the commit hangs"), "bad")  # fmt: skip
         lost = seen.losses[MODES.index(done.mode)]
         read = seen.first is not None and not done.hangs
-        old = read and stale(0.0, seen.standbys[seen.first], done, seen.first)
+        old = read and stale(0.0, done, seen.first)
         own = (_("read on standby {n}: too old", n=seen.first + 1), "warn") if old else (_("read on standby {n}: sees it", n=seen.first + 1), "ok") if read else (_("nothing to read yet"), "idle")  # fmt: skip
         ask = _("ask {n} of {all} standbys", n=must_ask(len(seen.standbys), seen.k), all=len(seen.standbys)) if done.mode in SYNCHRONOUS else _("none is sure to have it")  # fmt: skip
         if self.locked:
@@ -137,13 +137,16 @@ class LatencyLab(Lab):
     def _sent(self, seen, ladder):
         """The log on its way, what each standby does with it, its acknowledgement."""
         items, done = [], seen.commit
-        items.append(box("flush", ladder.x(0), ladder.y(1) - BAR / 2, max(4, ladder.x(done.primary_ms) - ladder.x(0)), BAR, r=3, fill="solid", hue=2))  # fmt: skip
+        items += ladder.bar("flush", done.begun_ms, done.primary_ms, 1, hue=2)
         for i, (got, disk, applied) in enumerate(done.steps):
             lane = 2 + i
             if got == inf:
                 items.append(label(f"away{i}", ladder.left + 12, ladder.y(lane) - 8, _("not reachable"), size=12))  # fmt: skip
                 continue
-            items += ladder.arrow(f"sent{i}", (done.primary_ms, 1), (got, lane), tone="accent")
+            if got > ladder.end and not self.locked:
+                text = _("gets it after {t}", t=_ms(got))
+                items.append(label(f"late{i}", ladder.left + 12, ladder.y(lane) - 8, text, size=12))
+            items += ladder.arrow(f"sent{i}", (done.sent_ms, 1), (got, lane), tone="accent")
             items += ladder.bar(f"disk{i}", got, disk, lane, hue=2)
             items += ladder.bar(f"apply{i}", disk, applied, lane, hue=1)
             if done.acks[i] < inf and not self.locked:
@@ -274,7 +277,12 @@ class _Ladder:
         done = seen.commit
         shown = [done.told_ms, *(one.rtt_ms / 2 + step[2] for one, step in zip(seen.standbys, done.steps, strict=True) if one.up)]  # fmt: skip
         known = sorted(each for each in shown[1:] if each < inf)
-        need = [each for each in (done.told_ms, *known[:1], done.primary_ms) if each < inf]
+        first = (
+            known[:1]
+            if done.mode in SYNCHRONOUS
+            else [min(each, 4 * done.primary_ms) for each in known[:1]]
+        )
+        need = [each for each in (done.told_ms, *first, done.primary_ms) if each < inf]
         self.end = 1.12 * max(need)
         self.bottom = top + self.count * LANE + 6
 

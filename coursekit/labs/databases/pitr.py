@@ -59,16 +59,15 @@ class PitrLab(Lab):
             Slider("size", mark("Size of the database"), 500, 10, 5000, 10, mark("GB")),
             Slider("restore", mark("Copying back"), 200, 10, 2000, 10, mark("MB/s"), more=True),
             Slider("replay", mark("Replay"), 20, 1, 200, 1, mark("MB/s"), more=True),
-            Slider("filled", mark("A segment is filled to"), 100, 1, 100, 1, "%", more=True),
         )  # fmt: skip
 
-    def run(self, target, every, timeout, missing, size, restore, replay, filled):
+    def run(self, target, every, timeout, missing, size, restore, replay):
         seconds = timeout * 60.0
         gone = frozenset() if missing < 0 else frozenset({FIRST + int(missing * HOUR // seconds)})
         copying = restore_s(size, 0, restore, replay)
         archive = Archive(now_s=NOW, every_s=seconds, base_s=every * HOUR, copying_s=copying, first=FIRST, missing=gone)  # fmt: skip
         found = plan(archive.bases, archive.segments, target * HOUR)
-        wal = len(found.segments) * SEGMENT_MB / 1000 * filled / 100
+        wal = len(found.segments) * SEGMENT_MB / 1000
         took = restore_s(size, wal, restore, replay) if found.ok else None
         reached = tuple(intervals(archive.bases, archive.segments))
         return Seen(archive, reached, target * HOUR, found, took)
@@ -97,7 +96,7 @@ class PitrLab(Lab):
 
     def _facts(self, seen):
         lost = NOW - seen.newest if seen.newest is not None else None
-        rpo = (_("lost if the disk dies now: {t}", t=span(lost)), "accent") if lost is not None else (_("nothing can be restored"), "bad")  # fmt: skip
+        rpo = (_("dies now: loses {t}", t=span(lost)), "accent") if lost is not None else (_("nothing can be restored"), "bad")  # fmt: skip
         if self.locked:
             return [("?", "idle"), rpo]
         ok = seen.plan.ok

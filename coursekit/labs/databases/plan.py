@@ -162,7 +162,7 @@ class PlanLab(Lab):
         if self.locked:
             return _("A plan: what is kept, where, for how long, and whether it can be deleted.")
         word = _(NAMES[DISASTERS[seen.asked]])
-        said = _("{disaster}: {why}", disaster=word[:1].upper() + word[1:], why=seen.verdict.why)
+        said = _("{disaster}. {why}", disaster=word[:1].upper() + word[1:], why=seen.verdict.why)
         return f"{said}\n" + _("The plan survives {n} of {all} disasters and keeps {gb} GB.", n=seen.survived, all=len(DISASTERS), gb=count(seen.policy.stored_gb))  # fmt: skip
 
     def tone(self, seen):

@@ -2,8 +2,9 @@
 
 Modelled: full backups every few days, incremental ones between them or not, the log archived or not,
 for how long and where all that is kept, whether it can be deleted, a standby; how a backup of several
-volumes is taken. For each disaster the best way that is left, in the worst case for its moment. Left
-out: failing restores, bandwidth to another site, prices; one restore at a time.
+volumes is taken. For each disaster the best way that is left, in the worst case for its moment. Silent
+corruption means: a program or a disk has written wrong data, and all copies repeat them. Left out:
+failing restores, bandwidth to another site, prices; one restore at a time.
 Source: PostgreSQL 15 manual, chapter 26 "Backup and Restore"; CISA, "Data Backup Options" (3-2-1).
 """
 
@@ -143,21 +144,9 @@ def _gone(policy: Policy, disaster: str) -> Message | None:
 
 
 def _restored(policy: Policy, disaster: str) -> Verdict:
-    if disaster == "rot":
-        return _rotten(policy)
-    rpo = 0.0 if disaster == "drop" and policy.wal else policy.rpo_s
+    mistake = disaster in ("drop", "rot")  # the log leads to the very moment before it
+    rpo = 0.0 if mistake and policy.wal else policy.rpo_s
     return Verdict(disaster, True, "backup", rpo, policy.rto_s, _how(policy, disaster))
-
-
-def _rotten(policy: Policy) -> Verdict:
-    """Every backup since holds the wrong page too: the one before it, then all the log since."""
-    days = NOTICED_DAYS["rot"]
-    if not policy.wal:
-        why = Message.of("Only the backups before the corruption are good, and without the log all changes since are lost.")  # fmt: skip
-        return Verdict("rot", True, "backup", days * DAY + policy.apart_s, policy.rto_s, why)
-    log = policy.change_gb * days / policy.replay_mb_s * 1000
-    why = Message.of("The backup before the corruption, then the log of {days:g} days: it says what was written, not what the disk made of it. It takes long.", days=days)  # fmt: skip
-    return Verdict("rot", True, "backup", policy.rpo_s, policy.rto_s + log, why)
 
 
 def _how(policy: Policy, disaster: str) -> Message:
@@ -165,6 +154,8 @@ def _how(policy: Policy, disaster: str) -> Message:
         if policy.wal:
             return Message.of("The standby dropped the table too. Base and log restore, beside the running database, the moment before.")  # fmt: skip
         return Message.of("The standby dropped the table too. The last backup before the mistake has it, as it was then.")  # fmt: skip
+    if disaster == "rot":
+        return Message.of("Standby, log and all newer backups repeat what was written, right or wrong. What was before it began is restored beside the running database; which of the changes since are right must be found out by hand.")  # fmt: skip
     if disaster == "ransom":
         return Message.of("The standby is encrypted too. The backups could not be changed: they are restored.")  # fmt: skip
     return Message.of("The last backup is restored, then the log that was archived.") if policy.wal else Message.of("The last backup is restored. What was written since is lost.")  # fmt: skip
