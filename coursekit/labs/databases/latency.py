@@ -222,7 +222,11 @@ class LatencyLab(Lab):
         if done.mode == "local":
             return _("The commit waits for the primary’s own disk only: {t}. The standbys get it a little later; what has not arrived when the primary dies is lost.", t=t)  # fmt: skip
         if done.hangs:
-            return _("{k} standbys must answer, and fewer can be reached: every commit waits, for hours if need be. Nothing is lost, and nothing goes on.", k=seen.k)  # fmt: skip
+            return plural(
+                "One standby must answer, and none can be reached: every commit waits, for hours if need be. Nothing is lost, and nothing goes on.",
+                "{count} standbys must answer, and fewer can be reached: every commit waits, for hours if need be. Nothing is lost, and nothing goes on.",
+                seen.k,
+            )  # fmt: skip
         last = done.waited[-1] + 1
         what = _(ASKED[done.mode])
         return plural(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from coursekit.i18n import _, mark
+from coursekit.i18n import _, mark, plural
 from coursekit.labs.databases.drawing_c import count, span
 from coursekit.sims.databases.pitr import (
     SEGMENT_MB,
@@ -85,8 +85,8 @@ class PitrLab(Lab):
         items += place.days(y, y + 182)
         items += self._bases(seen, place, y + 30) + self._log(seen, place, y + 74)
         items += self._reached(seen, place, y + 118)
-        items += place.mark("drop", DROP, y + 20, y + 182, "DROP TABLE", tone="bad")
-        items += place.mark("target", seen.target, y + 20, y + 164, _("back to here"), tone="accent")  # fmt: skip
+        items += place.flag("drop", DROP, y + 20, y + 182, "DROP TABLE", tone="bad")
+        items += place.flag("target", seen.target, y + 20, y + 164, _("back to here"), tone="accent")  # fmt: skip
         steps, low = self._steps(seen, y + 216, place.width)
         items += steps + key(self._key(), place.width, low + 12, a_line=1 if place.narrow else 3)
         self.scene.show(
@@ -182,7 +182,11 @@ class PitrLab(Lab):
             return _("The log of that moment was still in the segment being written, which has not been archived: it died with the disk.")  # fmt: skip
         if not way.ok:
             return _("Replay needs every segment, one after the other. {file} is missing: whatever follows it cannot be used, until a base that was begun after it.", file=file_name(way.missing))  # fmt: skip
-        return _("The latest base finished before {when}, then the log from the segment in which that base began: {n} segments, {t} in all. Only what came after that moment is undone.", when=_when(seen.target), n=count(len(way.segments)), t=span(seen.seconds))  # fmt: skip
+        return plural(
+            "The latest base finished before {when}, then the log from the segment in which that base began: {count} segment, {t} in all. Only what came after that moment is undone.",
+            "The latest base finished before {when}, then the log from the segment in which that base began: {count} segments, {t} in all. Only what came after that moment is undone.",
+            len(way.segments), when=_when(seen.target), t=span(seen.seconds),
+        )  # fmt: skip
 
     def tone(self, seen):
         return "accent" if self.locked else "ok" if seen.plan.ok else "bad"
@@ -222,7 +226,7 @@ class _Place:
             ]
         return items
 
-    def mark(self, name, t, top, bottom, text, **look):
+    def flag(self, name, t, top, bottom, text, **look):
         """A line through the strips with a word at its foot."""
         x = self.x(t)
         end = x > self.right - 110

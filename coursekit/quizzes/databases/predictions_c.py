@@ -103,7 +103,7 @@ PREDICTIONS = {
             id="databases-predict-cost", kind="single",
             prompt=_("A table has 100 000 rows, lying in no order, in 1725 pages. From which share of the rows on is reading the whole table cheaper than going through an index?"),
             because=Message.of("From {n:.2f} % on. Each row by the index is a page read at random, and that costs four times a page read in order: a few hundred of them are the whole table.", n=TURN),
-            hints=(_("How many rows lie in a page?"), _("58. By the index each row wanted is a page of its own, read at random."), _("A quarter of 1725 random reads cost as much as all pages in order.")),
+            hints=(_("How many rows lie in a page?"), _("58. By the index each row wanted is a page of its own, read at random."), _("A quarter of 1725 reads at random costs as much as all the pages in order.")),
             choices=(
                 Choice(text=_("less than 1 %"), right=True),
                 Choice(text=_("about 10 %"), why=_("10 000 reads at random against 1725 in order."), scene=at.cost(share=10)),
