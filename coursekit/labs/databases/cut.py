@@ -19,6 +19,10 @@ ROLES = {
     "primary": ("ok", mark("primary: takes writes")), "hangs": ("warn", mark("primary: commits hang")),
     "standby": ("accent", mark("standby: refuses writes")), "stopped": ("idle", mark("has stopped")), "off": ("idle", mark("switched off")),
 }  # fmt: skip
+SHORT = {
+    "primary": mark("primary"), "hangs": mark("commits hang"), "standby": mark("standby"),
+    "stopped": mark("has stopped"), "off": mark("switched off"),
+}  # fmt: skip
 HIGH = 150  # of a side
 
 
@@ -94,13 +98,13 @@ class CutLab(StoryLab):
         for n, each in enumerate(copies):
             first = n == 0
             items.append(box(f"node{each}", x + 10 + n * (step + 4), y + 38, step, 44, r=8, text=each, size=15, tone=tone if first else "accent", fill="none" if down and first else "solid" if first else "soft", dash=down and first, faded=down and first))  # fmt: skip
-        role = _(word)
+        role = _(SHORT[side.role] if narrow else word)
         items.append(box(f"role{name}", x + 10, y + 8, wide - 20, 24, r=6, text=boxed(role, wide - 20, 12), size=12, tone=tone, fill="soft"))  # fmt: skip
         writes = state.side(name).role == "primary"
         items.append(token(f"client{name}", x + 22, y + 104, "✓" if writes else "✗", r=10, tone="ok" if writes else "bad"))  # fmt: skip
         said = _("clients of {side}", side=name)
         done = _("committed: {n}", n=count(side.written)) if narrow else _("committed since the cut: {n}", n=count(side.written))  # fmt: skip
-        refused = _("refused: {n}", n=count(side.refused))
+        refused = _("writes refused: {n}", n=count(side.refused))
         items += [
             label(f"clients{name}", x + 40, y + 108, said, size=12.5, weight=600),
             label(f"done{name}", x + 12, y + 128, done, size=12),

@@ -35,7 +35,7 @@ LANE, BAR = 46, 28
 class TimeFrame(Frame):
     """Seconds beside the names of the lanes."""
 
-    margins = ((120, 24), (84, 16))
+    margins = ((120, 24), (98, 16))
 
 
 class FailoverLab(StoryLab):
@@ -117,7 +117,7 @@ class FailoverLab(StoryLab):
         gap = frame.x(frame.begin + self.result.given.heartbeat_s) - frame.left
         r = min(9.0, max(2.5, gap / 2.4))
         for n, (t, came) in enumerate(state.beats):
-            if t >= frame.begin:
+            if t > frame.begin:
                 text = ("✓" if came else "✗") if r > 6 else ""
                 items.append(token(f"beat{n}", frame.x(t), y, text, r=r, tone="ok" if came else "bad"))  # fmt: skip
         return items
@@ -147,7 +147,7 @@ class FailoverLab(StoryLab):
     # In words
 
     def labels(self, told):
-        return [f"{number(each.t)} s: {_(each.label)}" for each in told.states]
+        return [_("{t} s: {what}", t=number(each.t), what=each.label) for each in told.states]
 
     def describe(self, state):
         return _(state.why)

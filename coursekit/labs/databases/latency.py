@@ -124,7 +124,7 @@ class LatencyLab(Lab):
         read = seen.first is not None and not done.hangs
         old = read and stale(0.0, done, seen.first)
         own = (_("read on standby {n}: too old", n=seen.first + 1), "warn") if old else (_("read on standby {n}: sees it", n=seen.first + 1), "ok") if read else (_("nothing to read yet"), "idle")  # fmt: skip
-        ask = _("ask {n} of {all} standbys", n=must_ask(len(seen.standbys), seen.k), all=len(seen.standbys)) if done.mode in SYNCHRONOUS else _("none is sure to have it")  # fmt: skip
+        ask = _("to promote: ask {n} of {all}", n=must_ask(len(seen.standbys), seen.k), all=len(seen.standbys)) if done.mode in SYNCHRONOUS else _("none is sure to have it")  # fmt: skip
         if self.locked:
             return [("?", "idle"), ("?", "idle"), ("?", "idle")]
         return [
@@ -179,7 +179,7 @@ class LatencyLab(Lab):
     def _modes(self, seen, y, width):
         """The five modes, a row each: what is waited for, how long, what a failover loses."""
         narrow = self.scene.narrow
-        at = (6, 118, 286, 372) if narrow else (6, 150, 420, 620)
+        at = (6, 112, 300, 376) if narrow else (6, 150, 420, 620)
         ends = (at[1], at[2], at[3], width - 2)
         heads = (_("mode"), _("waits for"), _("commit"), _("lost")) if narrow else (_("mode"), _("waits for"), _("commit"), _("lost at a failover"))  # fmt: skip
         items = [heading(f"mode-head{c}", x + 4, y, head, ends[c]) for c, (x, head) in enumerate(zip(at, heads, strict=True))]  # fmt: skip
@@ -229,11 +229,14 @@ class LatencyLab(Lab):
             )  # fmt: skip
         last = done.waited[-1] + 1
         what = _(ASKED[done.mode])
-        return plural(
+        text = plural(
             "The commit waits until the log is safe here, and then until the fastest of {n} standbys says: {what}. That is standby {last}: {t}.",
             "The commit waits until the log is safe here, and then until the {count} fastest of {n} standbys say: {what}. The last of them is standby {last}: {t}.",
             seen.k, n=len(seen.standbys), what=what, last=last, t=t,
         )  # fmt: skip
+        there = len(seen.standbys)
+        ask = _("Whoever promotes one must look at {n} of {all} first, to be sure to see this commit.", n=must_ask(there, seen.k), all=there)  # fmt: skip
+        return f"{text} {ask}"
 
     def _death(self, seen):
         at, done = seen.dies_ms, seen.commit
@@ -277,15 +280,12 @@ class _Ladder:
     def __init__(self, seen, *, top, narrow):
         self.top, self.narrow = top, narrow
         self.count = 2 + len(seen.standbys)
-        self.left, self.right = (78, 448) if narrow else (130, 884)
+        self.left, self.right = (98, 448) if narrow else (130, 884)
         done = seen.commit
         shown = [done.told_ms, *(one.rtt_ms / 2 + step[2] for one, step in zip(seen.standbys, done.steps, strict=True) if one.up)]  # fmt: skip
         known = sorted(each for each in shown[1:] if each < inf)
-        first = (
-            known[:1]
-            if done.mode in SYNCHRONOUS
-            else [min(each, 4 * done.primary_ms) for each in known[:1]]
-        )
+        most = inf if done.mode in SYNCHRONOUS else 4 * done.primary_ms  # a lag would leave no room
+        first = [min(each, most) for each in known[:1]]
         need = [each for each in (done.told_ms, *first, done.primary_ms) if each < inf]
         self.end = 1.12 * max(need)
         self.bottom = top + self.count * LANE + 6

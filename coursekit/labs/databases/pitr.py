@@ -208,7 +208,7 @@ class _Place:
     def __init__(self, *, narrow):
         self.narrow = narrow
         self.width = NARROW if narrow else WIDE
-        self.left, self.right = (84, self.width - 10) if narrow else (110, self.width - 16)
+        self.left, self.right = (96, self.width - 10) if narrow else (110, self.width - 16)
 
     def x(self, t):
         return self.left + (self.right - self.left) * min(max(t, 0.0), 4 * DAY) / (4 * DAY)
