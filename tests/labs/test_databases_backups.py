@@ -68,8 +68,10 @@ def test_press_a_disaster_to_hear_why():
 
 def test_volumes_copied_one_after_the_other_are_no_backup():
     lab = PlanLab()
-    lab.set(taken="apart", disaster="drop")
-    assert "does not start" in lab.text
+    lab.set(taken="log first", disaster="drop")
+    assert "“log first” is broken" in lab.text
+    lab.set(taken="data first")
+    assert "an old checkpoint" in lab.text
     lab.set(taken="one instant")
     assert lab.said.tone == "ok"
 

@@ -79,7 +79,11 @@ class CutLab(StoryLab):
             lost = (_("thrown away: {n}", n=count(state.lost)), "bad" if state.lost else "ok")
         else:
             lost = (_("thrown away: –"), "idle")
-        split = (_("two primaries"), "bad") if state.split else (_("one primary, or none"), "idle")
+        split = (
+            (_("two primaries"), "bad" if state.parting else "warn")
+            if state.split
+            else (_("one primary, or none"), "idle")
+        )
         return [
             (_("{t} s after the cut", t=number(max(0, state.t))), "idle"),
             split,
@@ -92,7 +96,7 @@ class CutLab(StoryLab):
         side, narrow = state.side(name), self.scene.narrow
         tone, word = ROLES[side.role]
         down = side.role == "off"
-        items = [box(f"side{name}", x, y, wide, HIGH, r=12, fill="none", tone="bad" if state.cut and state.split else "idle", dash=state.cut)]  # fmt: skip
+        items = [box(f"side{name}", x, y, wide, HIGH, r=12, fill="none", tone="bad" if state.cut and state.parting else "idle", dash=state.cut)]  # fmt: skip
         copies = self.result.given.copies(name)
         step = (wide - 24) / 2
         for n, each in enumerate(copies):
@@ -137,7 +141,7 @@ class CutLab(StoryLab):
             items.append(path(f"fork{name}", f"M{fork} {y + 49}L{fork + 24} {top + 15}", tone="accent" if name == "A" else "ok"))  # fmt: skip
             wide = max(4.0, room * side.written / most)
             words = _("thrown away: {n}", n=count(side.written)) if gone else count(side.written)
-            text = next((each for each in (words, count(side.written)) if boxed(each, wide, 12) == each), "")  # fmt: skip
+            text = next((each for each in (words, count(side.written)) if wide > 30 and boxed(each, wide, 12) == each), "")  # fmt: skip
             items += [
                 box(f"branch{name}", fork + 24, top, wide, 30, r=5, text=text, size=12, tone="bad" if gone else "accent" if name == "A" else "ok", fill="none" if gone else "soft", dash=gone),
                 label(f"branch-name{name}", fork + 32 + wide, top + 20, name, weight=600, size=13),
@@ -160,7 +164,7 @@ class CutLab(StoryLab):
         return _(state.why)
 
     def tone(self, state):
-        if state.lost or state.split:
+        if state.lost or state.parting:
             return "bad"
         return "warn" if state.cut else "ok"
 

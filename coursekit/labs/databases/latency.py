@@ -108,7 +108,7 @@ class LatencyLab(Lab):
             x = ladder.x(seen.dies_ms)
             items += [
                 path("dies", f"M{x:.1f} {ladder.top - 6:.1f}V{ladder.bottom:.1f}", tone="bad", dash=True),
-                label("dies-name", min(x + 5, width - 80), ladder.top + 2, _("it dies"), size=12, weight=600),
+                label("dies-name", min(x + 5, width - 80), ladder.bottom - 16, _("it dies"), size=12, weight=600),
             ]  # fmt: skip
         modes, bottom = self._modes(seen, ladder.bottom + 34, width)
         items += key(self._key(), width, bottom + 12, a_line=1 if narrow else 3)

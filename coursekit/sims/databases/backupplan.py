@@ -19,7 +19,7 @@ DISASTERS = ("disk", "site", "drop", "ransom", "rot")
 NOTICED_DAYS = {"disk": 0.0, "site": 0.0, "drop": 3.0, "ransom": 0.0, "rot": 40.0}
 PLACES = ("same disk", "same site", "other site", "both sites")
 STANDBYS = ("none", "same site", "other site")
-TAKEN = ("online", "one instant", "apart")
+TAKEN = ("online", "one instant", "data first", "log first")
 FAILOVER_S = 40.2  # noticing, election, replay, clients: see `failover`
 
 
@@ -109,7 +109,7 @@ def rule_321(policy: Policy) -> tuple[bool, bool, bool, bool]:
 
     A standby is no copy in this sense: it repeats every mistake at once.
     """
-    fits = policy.taken != "apart"
+    fits = _unusable(policy) is None
     return (
         fits and policy.place == "both sites",
         fits and policy.place != "same disk",
@@ -130,8 +130,8 @@ def _verdict(policy: Policy, disaster: str) -> Verdict:
 
 def _gone(policy: Policy, disaster: str) -> Message | None:
     """Why no backup helps; None where one does."""
-    if policy.taken == "apart":
-        return Message.of("The volumes were copied at different moments: data and log do not fit, the backup does not start.")  # fmt: skip
+    if (broken := _unusable(policy)) is not None:
+        return broken
     if disaster == "disk" and policy.place == "same disk":
         return Message.of("The backups lay on the disk that died.")
     if disaster == "site" and policy.place in ("same disk", "same site"):
@@ -183,3 +183,18 @@ def starts(frozen: Frozen) -> tuple[bool, Message]:
     if frozen.checkpoint > frozen.seen:
         return False, Message.of("The data ask for log from an old checkpoint that has been thrown away since.")  # fmt: skip
     return True, Message.of("The log reaches back to the checkpoint and covers every page: as after a power cut.")  # fmt: skip
+
+
+FROZEN = {  # worst cases: in between much was written, and a checkpoint was made
+    "one instant": Frozen(data=2, log=2),
+    "data first": Frozen(data=1, log=3, checkpoint=2, seen=0),
+    "log first": Frozen(data=3, log=1),
+}
+
+
+def _unusable(policy: Policy) -> Message | None:
+    """Why backups taken in this way do not start; None where they do."""
+    if policy.taken == "online":
+        return None
+    works, why = starts(FROZEN[policy.taken])
+    return None if works else why

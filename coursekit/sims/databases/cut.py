@@ -110,6 +110,11 @@ class State:
         """Whether both are primary."""
         return self.a.role in _PRIMARY and self.b.role in _PRIMARY
 
+    @property
+    def parting(self) -> bool:
+        """Whether both take writes: their histories part."""
+        return self.a.role == self.b.role == "primary"
+
     def side(self, name: str) -> Side:
         """Side A or B."""
         return self.a if name == "A" else self.b

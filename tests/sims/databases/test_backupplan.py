@@ -48,8 +48,9 @@ def test_hours_of_a_restore():
         ({"immutable": False}, {"ransom"}),
         ({"place": "same site", "standby": "same site"}, {"site"}),
         ({"place": "same disk", "standby": "none"}, {"disk", "site", "ransom"}),
-        ({"taken": "apart"}, {"drop", "ransom", "rot"}),
-        ({"taken": "apart", "standby": "none"}, {"disk", "site", "drop", "ransom", "rot"}),
+        ({"taken": "one instant"}, set()),
+        ({"taken": "data first"}, {"drop", "ransom", "rot"}),
+        ({"taken": "log first", "standby": "none"}, {"disk", "site", "drop", "ransom", "rot"}),
         ({"standby": "none"}, set()),
     ],
 )
