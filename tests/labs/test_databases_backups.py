@@ -118,4 +118,6 @@ def test_what_a_locked_lab_hides():
         lab = locked(cls)
         assert lab.locked
         assert not [each for each in words if each in told(lab)]
-    assert len(locked(CostLab).chart.data) == 1, "the curves of the index are the answer"
+    chart = locked(CostLab).chart
+    assert len(chart.data) == 1, "the curves of the index are the answer"
+    assert all((line.x > 0).all() for line in chart._lines), "0 has no place on this axis"
