@@ -64,6 +64,7 @@ def test_the_primary_dies_in_the_middle(values, said):
     lab = LatencyLab()
     lab.set(**values)
     assert said in lab.text
+    assert ("It is lost" in said) == ("never gets it" in told(lab))
     fits(lab)
 
 

@@ -144,7 +144,8 @@ class LatencyLab(Lab):
                 items.append(label(f"away{i}", ladder.left + 12, ladder.y(lane) - 8, _("not reachable"), size=12))  # fmt: skip
                 continue
             if got > ladder.end and not self.locked:
-                text = _("gets it after {t}", t=_ms(got))
+                gone = seen.dies_ms is not None and i not in done.held_by(seen.dies_ms)
+                text = _("never gets it") if gone else _("gets it after {t}", t=_ms(got))
                 items.append(label(f"late{i}", ladder.left + 12, ladder.y(lane) - 8, text, size=12))
             items += ladder.arrow(f"sent{i}", (done.sent_ms, 1), (got, lane), tone="accent")
             items += ladder.bar(f"disk{i}", got, disk, lane, hue=2)
