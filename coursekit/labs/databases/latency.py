@@ -5,6 +5,7 @@ from math import inf
 
 from coursekit.i18n import _, mark, number, plural
 from coursekit.labs.databases.drawing_c import count
+from coursekit.labs.databases.ladder import Ladder
 from coursekit.sims.databases.replication import (
     MODES,
     SYNCHRONOUS,
@@ -21,7 +22,6 @@ from coursekit.ui.lab import Lab
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
-from coursekit.ui.timeframe import ticks
 
 AWAY = {0: mark("none"), 1: mark("standby 1"), 2: mark("standby 2"), 3: mark("standby 3")}
 STEPS = (mark("received"), mark("on its disk"), mark("applied"))
@@ -29,7 +29,6 @@ ASKED = {
     "off": mark("nothing"), "local": mark("its own disk"), "remote_write": mark("received"),
     "on": mark("on the standby’s disk"), "remote_apply": mark("applied on the standby"),
 }  # fmt: skip
-LANE, BAR = 62, 20  # from one lane to the next; a disk at work
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,10 @@ class Seen:
     def first(self):
         """The standby a reader would ask: the first that is there."""
         return next((i for i, each in enumerate(self.standbys) if each.up), None)
+
+    def alive(self, at_ms):
+        """Whether the primary lives to see that moment."""
+        return self.dies_ms is None or at_ms <= self.dies_ms
 
     @property
     def loses(self):
@@ -102,7 +105,7 @@ class LatencyLab(Lab):
     def draw(self, seen):
         narrow, width = self.scene.narrow, width_of(self.scene)
         items = facts(self._facts(seen), narrow=narrow)
-        ladder = _Ladder(seen, top=118 if narrow else 78, narrow=narrow)
+        ladder = Ladder(seen, top=118 if narrow else 78, narrow=narrow)
         items += ladder.lanes() + self._sent(seen, ladder) + self._told(seen, ladder)
         if seen.dies_ms is not None and seen.dies_ms <= ladder.end:
             x = ladder.x(seen.dies_ms)
@@ -143,14 +146,16 @@ class LatencyLab(Lab):
             if got == inf:
                 items.append(label(f"away{i}", ladder.left + 12, ladder.y(lane) - 8, _("not reachable"), size=12))  # fmt: skip
                 continue
-            if got > ladder.end and not self.locked:
-                gone = seen.dies_ms is not None and i not in done.held_by(seen.dies_ms)
-                text = _("never gets it") if gone else _("gets it after {t}", t=_ms(got))
+            dead = seen.dies_ms is not None and i not in done.held_by(seen.dies_ms)
+            if dead or (got > ladder.end and not self.locked):
+                text = _("never gets it") if dead else _("gets it after {t}", t=_ms(got))
                 items.append(label(f"late{i}", ladder.left + 12, ladder.y(lane) - 8, text, size=12))
+            if dead:
+                continue
             items += ladder.arrow(f"sent{i}", (done.sent_ms, 1), (got, lane), tone="accent")
             items += ladder.bar(f"disk{i}", got, disk, lane, hue=2)
             items += ladder.bar(f"apply{i}", disk, applied, lane, hue=1)
-            if done.acks[i] < inf and not self.locked:
+            if done.acks[i] < inf and not self.locked and seen.alive(done.acks[i]):
                 needed = i in done.waited
                 back = done.acks[i] - seen.standbys[i].rtt_ms / 2
                 items += ladder.arrow(f"ack{i}", (back, lane), (done.acks[i], 1), tone="ok" if needed else "idle", dash=not needed)  # fmt: skip
@@ -163,9 +168,10 @@ class LatencyLab(Lab):
         items += ladder.arrow("asked", (0, 0), (0, 1), tone="accent")
         if self.locked:
             return items
-        if at == inf:
+        if at == inf or not seen.alive(at):
+            text = _("it waits and waits …") if seen.alive(at) else _("no answer comes")
             items.append(path("waits", f"M{ladder.x(0):.1f} {y}H{ladder.right}", tone="bad", dash=True))  # fmt: skip
-            return [*items, label("hangs", ladder.right - 4, y - 10, _("it waits and waits …"), anchor="end", size=12)]  # fmt: skip
+            return [*items, label("hangs", ladder.right - 4, y - 10, text, anchor="end", size=12)]
         x = ladder.x(at)
         text = _("committed: {t}", t=_ms(at))
         anchor = "end" if x > ladder.left + 220 else "start"
@@ -273,55 +279,6 @@ class LatencyLab(Lab):
             return ["?", "?", "?"]
         told = _("hangs") if done.hangs else _ms(done.told_ms)
         return [told, count(lost), ", ".join(str(i + 1) for i in done.waited) or "–"]
-
-
-class _Ladder:
-    """Lanes below one another over milliseconds; what lies beyond the end is cut at the edge."""
-
-    def __init__(self, seen, *, top, narrow):
-        self.top, self.narrow = top, narrow
-        self.count = 2 + len(seen.standbys)
-        self.left, self.right = (98, 448) if narrow else (130, 884)
-        done = seen.commit
-        shown = [done.told_ms, *(one.rtt_ms / 2 + step[2] for one, step in zip(seen.standbys, done.steps, strict=True) if one.up)]  # fmt: skip
-        known = sorted(each for each in shown[1:] if each < inf)
-        most = inf if done.mode in SYNCHRONOUS else 4 * done.primary_ms  # a lag would leave no room
-        first = [min(each, most) for each in known[:1]]
-        need = [each for each in (done.told_ms, *first, done.primary_ms) if each < inf]
-        self.end = 1.12 * max(need)
-        self.bottom = top + self.count * LANE + 6
-
-    def x(self, ms):
-        return self.left + (self.right - self.left) * min(max(ms, 0.0), self.end) / self.end
-
-    def y(self, lane):
-        return self.top + 24 + lane * LANE
-
-    def lanes(self):
-        names = [_("client"), _("primary"), *(_("standby {n}", n=i + 1) for i in range(self.count - 2))]  # fmt: skip
-        items = []
-        for lane, name in enumerate(names):
-            items.append(label(f"lane{lane}", 6, self.y(lane) + 4, name, weight=600, size=12 if self.narrow else 13))  # fmt: skip
-            items.append(path(f"line{lane}", f"M{self.left} {self.y(lane)}H{self.right}", tone="idle", dash=True))  # fmt: skip
-        for n, at in enumerate(ticks(self.end, 4 if self.narrow else 8)):
-            items.append(label(f"tick{n}", self.x(at), self.bottom + 4, _("{t} ms", t=number(at, 4)), anchor="middle", size=11.5))  # fmt: skip
-        return items
-
-    def arrow(self, name, start, stop, **look):
-        """A message from a lane to another; the part beyond the end is not drawn, nor its head."""
-        (t1, lane1), (t2, lane2) = start, stop
-        if t1 >= self.end:
-            return []
-        y1, y2 = self.y(lane1), self.y(lane2)
-        whole = t2 <= self.end
-        share = 1.0 if whole else (self.end - t1) / (t2 - t1)
-        return [path(name, f"M{self.x(t1):.1f} {y1:.1f}L{self.x(t2):.1f} {y1 + (y2 - y1) * share:.1f}", arrow=whole, **look)]  # fmt: skip
-
-    def bar(self, name, begin, end, lane, **look):
-        if begin >= self.end or end <= begin:
-            return []
-        x = self.x(begin)
-        return [box(name, x, self.y(lane) - BAR / 2, max(2.0, self.x(end) - x), BAR, r=3, fill="solid", **look)]  # fmt: skip
 
 
 def _ms(t):
