@@ -98,9 +98,11 @@ class LineChart(Chart):
     ) -> None:  # fmt: skip
         self._x, self._y = _scale(x), _scale(y)
         super().__init__(title, self._x, x, self._y, y, height=height)
+        # A hidden curve is drawn too, and 0 has no place on a logarithmic axis.
+        first = x.least or 0.0
         self._lines = [
             bq.Lines(
-                x=[0.0, 1.0], y=[1.0, 1.0], scales={"x": self._x, "y": self._y}, colors=[HUES[i % len(HUES)]],
+                x=[first, x.most or first + 1.0], y=[1.0, 1.0], scales={"x": self._x, "y": self._y}, colors=[HUES[i % len(HUES)]],
                 line_style=DASHES[i % 3], **(_DOTS if i in dots else {"stroke_width": 2.5}),
             )
             for i in range(len(names))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.databases.drawing_c import count
+from coursekit.labs.databases.drawing_c import count, span
 from coursekit.sims.databases.cost import (
     DEVICES,
     crossover,
@@ -22,6 +22,7 @@ from coursekit.sims.databases.cost import (
 from coursekit.sims.databases.cost import (
     Table as Rows,
 )
+from coursekit.sims.message import Message
 from coursekit.ui.charts import Axis, LineChart
 from coursekit.ui.controls import Check, Pick, Slider, as_it_is
 from coursekit.ui.lab import Lab
@@ -29,9 +30,9 @@ from coursekit.ui.parts import facts, width_of
 from coursekit.ui.scene import box, label
 from coursekit.ui.table import Table
 
-ROWS = {each: as_it_is(f"{each:,}".replace(",", " ")) for each in (1000, 10_000, 100_000, 1_000_000, 10_000_000)}  # fmt: skip
+ROWS = {each: as_it_is(f"{each:,}".replace(",", " ")) for each in (1000, 10_000, 100_000, 1_000_000, 5_000_000)}  # fmt: skip
 PERCENT = (0.001, 0.01, 0.1, 0.5, 1, 2, 5, 10, 30, 50, 100)
-SHARES = {each: as_it_is(f"{each} %") for each in PERCENT}
+SHARES = {each: Message.of("{n} %", n=each) for each in PERCENT}
 HOW = {
     "cost": mark("the planner’s cost"), "hdd": mark("time on a hard disk"),
     "ssd": mark("time on a SATA SSD"), "nvme": mark("time on an NVMe SSD"),
@@ -202,4 +203,6 @@ def _lit(share, clustered, seed):
 
 
 def _shown(value, how):
-    return number(value) if how == "cost" else _("{t} ms", t=number(value))
+    if how == "cost":
+        return number(value)
+    return _("{t} ms", t=number(value)) if value < 10_000 else span(value / 1000)

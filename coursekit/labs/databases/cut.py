@@ -19,6 +19,10 @@ ROLES = {
     "primary": ("ok", mark("primary: takes writes")), "hangs": ("warn", mark("primary: commits hang")),
     "standby": ("accent", mark("standby: refuses writes")), "stopped": ("idle", mark("has stopped")), "off": ("idle", mark("switched off")),
 }  # fmt: skip
+SHORT = {
+    "primary": mark("primary"), "hangs": mark("commits hang"), "standby": mark("standby"),
+    "stopped": mark("has stopped"), "off": mark("switched off"),
+}  # fmt: skip
 HIGH = 150  # of a side
 
 
@@ -75,7 +79,11 @@ class CutLab(StoryLab):
             lost = (_("thrown away: {n}", n=count(state.lost)), "bad" if state.lost else "ok")
         else:
             lost = (_("thrown away: –"), "idle")
-        split = (_("two primaries"), "bad") if state.split else (_("one primary, or none"), "idle")
+        split = (
+            (_("two primaries"), "bad" if state.parting else "warn")
+            if state.split
+            else (_("one primary, or none"), "idle")
+        )
         return [
             (_("{t} s after the cut", t=number(max(0, state.t))), "idle"),
             split,
@@ -88,19 +96,19 @@ class CutLab(StoryLab):
         side, narrow = state.side(name), self.scene.narrow
         tone, word = ROLES[side.role]
         down = side.role == "off"
-        items = [box(f"side{name}", x, y, wide, HIGH, r=12, fill="none", tone="bad" if state.cut and state.split else "idle", dash=state.cut)]  # fmt: skip
+        items = [box(f"side{name}", x, y, wide, HIGH, r=12, fill="none", tone="bad" if state.cut and state.parting else "idle", dash=state.cut)]  # fmt: skip
         copies = self.result.given.copies(name)
         step = (wide - 24) / 2
         for n, each in enumerate(copies):
             first = n == 0
             items.append(box(f"node{each}", x + 10 + n * (step + 4), y + 38, step, 44, r=8, text=each, size=15, tone=tone if first else "accent", fill="none" if down and first else "solid" if first else "soft", dash=down and first, faded=down and first))  # fmt: skip
-        role = _(word)
+        role = _(SHORT[side.role] if narrow else word)
         items.append(box(f"role{name}", x + 10, y + 8, wide - 20, 24, r=6, text=boxed(role, wide - 20, 12), size=12, tone=tone, fill="soft"))  # fmt: skip
         writes = state.side(name).role == "primary"
         items.append(token(f"client{name}", x + 22, y + 104, "✓" if writes else "✗", r=10, tone="ok" if writes else "bad"))  # fmt: skip
         said = _("clients of {side}", side=name)
-        done = _("committed: {n}", n=count(side.written)) if narrow else _("committed here only: {n}", n=count(side.written))  # fmt: skip
-        refused = _("refused: {n}", n=count(side.refused))
+        done = _("committed: {n}", n=count(side.written)) if narrow else _("committed since the cut: {n}", n=count(side.written))  # fmt: skip
+        refused = _("writes refused: {n}", n=count(side.refused))
         items += [
             label(f"clients{name}", x + 40, y + 108, said, size=12.5, weight=600),
             label(f"done{name}", x + 12, y + 128, done, size=12),
@@ -133,7 +141,7 @@ class CutLab(StoryLab):
             items.append(path(f"fork{name}", f"M{fork} {y + 49}L{fork + 24} {top + 15}", tone="accent" if name == "A" else "ok"))  # fmt: skip
             wide = max(4.0, room * side.written / most)
             words = _("thrown away: {n}", n=count(side.written)) if gone else count(side.written)
-            text = next((each for each in (words, count(side.written)) if boxed(each, wide, 12) == each), "")  # fmt: skip
+            text = next((each for each in (words, count(side.written)) if wide > 30 and boxed(each, wide, 12) == each), "")  # fmt: skip
             items += [
                 box(f"branch{name}", fork + 24, top, wide, 30, r=5, text=text, size=12, tone="bad" if gone else "accent" if name == "A" else "ok", fill="none" if gone else "soft", dash=gone),
                 label(f"branch-name{name}", fork + 32 + wide, top + 20, name, weight=600, size=13),
@@ -156,7 +164,7 @@ class CutLab(StoryLab):
         return _(state.why)
 
     def tone(self, state):
-        if state.lost or (state.cut and state.split):
+        if state.lost or state.parting:
             return "bad"
         return "warn" if state.cut else "ok"
 

@@ -35,7 +35,7 @@ LANE, BAR = 46, 28
 class TimeFrame(Frame):
     """Seconds beside the names of the lanes."""
 
-    margins = ((120, 24), (84, 16))
+    margins = ((120, 24), (98, 16))
 
 
 class FailoverLab(StoryLab):
@@ -53,7 +53,7 @@ class FailoverLab(StoryLab):
             Pick("mode", mark("Replication"), "async", MODES),
             Slider("link", mark("Link to the standby"), 1.0, 0.2, 20.0, 0.2, mark("MB/s")),
             Slider("missed", mark("Heartbeats that may be missed"), 3, 1, 10),
-            Pick("fence", mark("The old primary is fenced by"), "power", FENCES),
+            Pick("fence", mark("Fencing"), "power", FENCES),
             Slider("at", mark("It happens after"), 20.0, 0.0, 60.0, 0.5, "s", more=True),
             Slider("heartbeat", mark("A heartbeat every"), 2.0, 0.5, 10.0, 0.5, "s", more=True),
             Slider("rate", mark("Transactions a second"), 200, 0, 2000, 10, more=True),
@@ -117,7 +117,7 @@ class FailoverLab(StoryLab):
         gap = frame.x(frame.begin + self.result.given.heartbeat_s) - frame.left
         r = min(9.0, max(2.5, gap / 2.4))
         for n, (t, came) in enumerate(state.beats):
-            if t >= frame.begin:
+            if t > frame.begin:
                 text = ("✓" if came else "✗") if r > 6 else ""
                 items.append(token(f"beat{n}", frame.x(t), y, text, r=r, tone="ok" if came else "bad"))  # fmt: skip
         return items
@@ -147,7 +147,7 @@ class FailoverLab(StoryLab):
     # In words
 
     def labels(self, told):
-        return [f"{number(each.t)} s: {_(each.label)}" for each in told.states]
+        return [_("{t} s: {what}", t=number(each.t), what=each.label) for each in told.states]
 
     def describe(self, state):
         return _(state.why)
@@ -199,7 +199,12 @@ def _lane(name, title, spans, frame, y, now):
         wide = max(wide, 4.0)
         x = min(x, frame.right - wide)
         text = _(word)
-        items.append(box(f"{name}{n}", x, y, wide, BAR, r=4, text=text if boxed(text, wide, 12) == text else "", size=12, tone=tone, fill="solid" if tone == "bad" else "soft"))  # fmt: skip
+        fits = boxed(text, wide, 12) == text
+        if (
+            last and not fits and x + wide < frame.right - 90
+        ):  # the future is not drawn: there is room
+            items.append(label(f"{name}-now", x + wide + 8, y + BAR / 2 + 4, text, size=12))
+        items.append(box(f"{name}{n}", x, y, wide, BAR, r=4, text=text if fits else "", size=12, tone=tone, fill="solid" if tone == "bad" else "soft"))  # fmt: skip
     return items
 
 

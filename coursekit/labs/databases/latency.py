@@ -5,6 +5,7 @@ from math import inf
 
 from coursekit.i18n import _, mark, number, plural
 from coursekit.labs.databases.drawing_c import count
+from coursekit.labs.databases.ladder import Ladder
 from coursekit.sims.databases.replication import (
     MODES,
     SYNCHRONOUS,
@@ -21,7 +22,6 @@ from coursekit.ui.lab import Lab
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
-from coursekit.ui.timeframe import ticks
 
 AWAY = {0: mark("none"), 1: mark("standby 1"), 2: mark("standby 2"), 3: mark("standby 3")}
 STEPS = (mark("received"), mark("on its disk"), mark("applied"))
@@ -29,7 +29,6 @@ ASKED = {
     "off": mark("nothing"), "local": mark("its own disk"), "remote_write": mark("received"),
     "on": mark("on the standby’s disk"), "remote_apply": mark("applied on the standby"),
 }  # fmt: skip
-LANE, BAR = 62, 20  # from one lane to the next; a disk at work
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,10 @@ class Seen:
     def first(self):
         """The standby a reader would ask: the first that is there."""
         return next((i for i, each in enumerate(self.standbys) if each.up), None)
+
+    def alive(self, at_ms):
+        """Whether the primary lives to see that moment."""
+        return self.dies_ms is None or at_ms <= self.dies_ms
 
     @property
     def loses(self):
@@ -84,7 +87,7 @@ class LatencyLab(Lab):
         there = tuple(
             Standby(rtt[f"rtt{i}"], flush, replay, up=i != away) for i in range(1, standbys + 1)
         )
-        mine = commit(there, mode, k, flush)
+        mine = commit(there, mode, k, flush, lag * 1000)
         every = tuple(commit(there, each, k, flush) for each in MODES)
         losses = tuple(loss(each, rate, lag) for each in MODES)
         return Seen(there, mine, k, every, losses, None if dies < 0 else dies)
@@ -102,13 +105,13 @@ class LatencyLab(Lab):
     def draw(self, seen):
         narrow, width = self.scene.narrow, width_of(self.scene)
         items = facts(self._facts(seen), narrow=narrow)
-        ladder = _Ladder(seen, top=118 if narrow else 78, narrow=narrow)
+        ladder = Ladder(seen, top=118 if narrow else 78, narrow=narrow)
         items += ladder.lanes() + self._sent(seen, ladder) + self._told(seen, ladder)
         if seen.dies_ms is not None and seen.dies_ms <= ladder.end:
             x = ladder.x(seen.dies_ms)
             items += [
                 path("dies", f"M{x:.1f} {ladder.top - 6:.1f}V{ladder.bottom:.1f}", tone="bad", dash=True),
-                label("dies-name", min(x + 5, width - 80), ladder.top + 2, _("it dies"), size=12, weight=600),
+                label("dies-name", min(x + 5, width - 80), ladder.bottom - 16, _("it dies"), size=12, weight=600),
             ]  # fmt: skip
         modes, bottom = self._modes(seen, ladder.bottom + 34, width)
         items += key(self._key(), width, bottom + 12, a_line=1 if narrow else 3)
@@ -122,9 +125,9 @@ class LatencyLab(Lab):
         told = (_("committed after {t}", t=_ms(done.told_ms)), "accent") if not done.hangs else (_("the commit hangs"), "bad")  # fmt: skip
         lost = seen.losses[MODES.index(done.mode)]
         read = seen.first is not None and not done.hangs
-        old = read and stale(0.0, seen.standbys[seen.first], done, seen.first)
+        old = read and stale(0.0, done, seen.first)
         own = (_("read on standby {n}: too old", n=seen.first + 1), "warn") if old else (_("read on standby {n}: sees it", n=seen.first + 1), "ok") if read else (_("nothing to read yet"), "idle")  # fmt: skip
-        ask = _("ask {n} of {all} standbys", n=must_ask(len(seen.standbys), seen.k), all=len(seen.standbys)) if done.mode in SYNCHRONOUS else _("none is sure to have it")  # fmt: skip
+        ask = _("to promote: ask {n} of {all}", n=must_ask(len(seen.standbys), seen.k), all=len(seen.standbys)) if done.mode in SYNCHRONOUS else _("none is sure to have it")  # fmt: skip
         if self.locked:
             return [("?", "idle"), ("?", "idle"), ("?", "idle")]
         return [
@@ -137,16 +140,22 @@ class LatencyLab(Lab):
     def _sent(self, seen, ladder):
         """The log on its way, what each standby does with it, its acknowledgement."""
         items, done = [], seen.commit
-        items.append(box("flush", ladder.x(0), ladder.y(1) - BAR / 2, max(4, ladder.x(done.primary_ms) - ladder.x(0)), BAR, r=3, fill="solid", hue=2))  # fmt: skip
+        items += ladder.bar("flush", done.begun_ms, done.primary_ms, 1, hue=2)
         for i, (got, disk, applied) in enumerate(done.steps):
             lane = 2 + i
             if got == inf:
                 items.append(label(f"away{i}", ladder.left + 12, ladder.y(lane) - 8, _("not reachable"), size=12))  # fmt: skip
                 continue
-            items += ladder.arrow(f"sent{i}", (done.primary_ms, 1), (got, lane), tone="accent")
+            dead = seen.dies_ms is not None and i not in done.held_by(seen.dies_ms)
+            if dead or (got > ladder.end and not self.locked):
+                text = _("never gets it") if dead else _("gets it after {t}", t=_ms(got))
+                items.append(label(f"late{i}", ladder.left + 12, ladder.y(lane) - 8, text, size=12))
+            if dead:
+                continue
+            items += ladder.arrow(f"sent{i}", (done.sent_ms, 1), (got, lane), tone="accent")
             items += ladder.bar(f"disk{i}", got, disk, lane, hue=2)
             items += ladder.bar(f"apply{i}", disk, applied, lane, hue=1)
-            if done.acks[i] < inf and not self.locked:
+            if done.acks[i] < inf and not self.locked and seen.alive(done.acks[i]):
                 needed = i in done.waited
                 back = done.acks[i] - seen.standbys[i].rtt_ms / 2
                 items += ladder.arrow(f"ack{i}", (back, lane), (done.acks[i], 1), tone="ok" if needed else "idle", dash=not needed)  # fmt: skip
@@ -159,9 +168,10 @@ class LatencyLab(Lab):
         items += ladder.arrow("asked", (0, 0), (0, 1), tone="accent")
         if self.locked:
             return items
-        if at == inf:
+        if at == inf or not seen.alive(at):
+            text = _("it waits and waits …") if seen.alive(at) else _("no answer comes")
             items.append(path("waits", f"M{ladder.x(0):.1f} {y}H{ladder.right}", tone="bad", dash=True))  # fmt: skip
-            return [*items, label("hangs", ladder.right - 4, y - 10, _("it waits and waits …"), anchor="end", size=12)]  # fmt: skip
+            return [*items, label("hangs", ladder.right - 4, y - 10, text, anchor="end", size=12)]
         x = ladder.x(at)
         text = _("committed: {t}", t=_ms(at))
         anchor = "end" if x > ladder.left + 220 else "start"
@@ -176,7 +186,7 @@ class LatencyLab(Lab):
     def _modes(self, seen, y, width):
         """The five modes, a row each: what is waited for, how long, what a failover loses."""
         narrow = self.scene.narrow
-        at = (6, 118, 286, 372) if narrow else (6, 150, 420, 620)
+        at = (6, 112, 300, 376) if narrow else (6, 150, 420, 620)
         ends = (at[1], at[2], at[3], width - 2)
         heads = (_("mode"), _("waits for"), _("commit"), _("lost")) if narrow else (_("mode"), _("waits for"), _("commit"), _("lost at a failover"))  # fmt: skip
         items = [heading(f"mode-head{c}", x + 4, y, head, ends[c]) for c, (x, head) in enumerate(zip(at, heads, strict=True))]  # fmt: skip
@@ -219,14 +229,21 @@ class LatencyLab(Lab):
         if done.mode == "local":
             return _("The commit waits for the primary’s own disk only: {t}. The standbys get it a little later; what has not arrived when the primary dies is lost.", t=t)  # fmt: skip
         if done.hangs:
-            return _("{k} standbys must answer, and fewer can be reached: every commit waits, for hours if need be. Nothing is lost, and nothing goes on.", k=seen.k)  # fmt: skip
+            return plural(
+                "One standby must answer, and none can be reached: every commit waits, for hours if need be. Nothing is lost, and nothing goes on.",
+                "{count} standbys must answer, and fewer can be reached: every commit waits, for hours if need be. Nothing is lost, and nothing goes on.",
+                seen.k,
+            )  # fmt: skip
         last = done.waited[-1] + 1
         what = _(ASKED[done.mode])
-        return plural(
+        text = plural(
             "The commit waits until the log is safe here, and then until the fastest of {n} standbys says: {what}. That is standby {last}: {t}.",
             "The commit waits until the log is safe here, and then until the {count} fastest of {n} standbys say: {what}. The last of them is standby {last}: {t}.",
             seen.k, n=len(seen.standbys), what=what, last=last, t=t,
         )  # fmt: skip
+        there = len(seen.standbys)
+        ask = _("Whoever promotes one must look at {n} of {all} first, to be sure to see this commit.", n=must_ask(there, seen.k), all=there)  # fmt: skip
+        return f"{text} {ask}"
 
     def _death(self, seen):
         at, done = seen.dies_ms, seen.commit
@@ -262,53 +279,6 @@ class LatencyLab(Lab):
             return ["?", "?", "?"]
         told = _("hangs") if done.hangs else _ms(done.told_ms)
         return [told, count(lost), ", ".join(str(i + 1) for i in done.waited) or "–"]
-
-
-class _Ladder:
-    """Lanes below one another over milliseconds; what lies beyond the end is cut at the edge."""
-
-    def __init__(self, seen, *, top, narrow):
-        self.top, self.narrow = top, narrow
-        self.count = 2 + len(seen.standbys)
-        self.left, self.right = (78, 448) if narrow else (130, 884)
-        done = seen.commit
-        shown = [done.told_ms, *(one.rtt_ms / 2 + step[2] for one, step in zip(seen.standbys, done.steps, strict=True) if one.up)]  # fmt: skip
-        known = sorted(each for each in shown[1:] if each < inf)
-        need = [each for each in (done.told_ms, *known[:1], done.primary_ms) if each < inf]
-        self.end = 1.12 * max(need)
-        self.bottom = top + self.count * LANE + 6
-
-    def x(self, ms):
-        return self.left + (self.right - self.left) * min(max(ms, 0.0), self.end) / self.end
-
-    def y(self, lane):
-        return self.top + 24 + lane * LANE
-
-    def lanes(self):
-        names = [_("client"), _("primary"), *(_("standby {n}", n=i + 1) for i in range(self.count - 2))]  # fmt: skip
-        items = []
-        for lane, name in enumerate(names):
-            items.append(label(f"lane{lane}", 6, self.y(lane) + 4, name, weight=600, size=12 if self.narrow else 13))  # fmt: skip
-            items.append(path(f"line{lane}", f"M{self.left} {self.y(lane)}H{self.right}", tone="idle", dash=True))  # fmt: skip
-        for n, at in enumerate(ticks(self.end, 4 if self.narrow else 8)):
-            items.append(label(f"tick{n}", self.x(at), self.bottom + 4, _("{t} ms", t=number(at, 4)), anchor="middle", size=11.5))  # fmt: skip
-        return items
-
-    def arrow(self, name, start, stop, **look):
-        """A message from a lane to another; the part beyond the end is not drawn, nor its head."""
-        (t1, lane1), (t2, lane2) = start, stop
-        if t1 >= self.end:
-            return []
-        y1, y2 = self.y(lane1), self.y(lane2)
-        whole = t2 <= self.end
-        share = 1.0 if whole else (self.end - t1) / (t2 - t1)
-        return [path(name, f"M{self.x(t1):.1f} {y1:.1f}L{self.x(t2):.1f} {y1 + (y2 - y1) * share:.1f}", arrow=whole, **look)]  # fmt: skip
-
-    def bar(self, name, begin, end, lane, **look):
-        if begin >= self.end or end <= begin:
-            return []
-        x = self.x(begin)
-        return [box(name, x, self.y(lane) - BAR / 2, max(2.0, self.x(end) - x), BAR, r=3, fill="solid", **look)]  # fmt: skip
 
 
 def _ms(t):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from coursekit.i18n import _, mark
+from coursekit.i18n import _, mark, plural
 from coursekit.labs.databases.drawing_c import count, span
 from coursekit.sims.databases.pitr import (
     SEGMENT_MB,
@@ -59,16 +59,15 @@ class PitrLab(Lab):
             Slider("size", mark("Size of the database"), 500, 10, 5000, 10, mark("GB")),
             Slider("restore", mark("Copying back"), 200, 10, 2000, 10, mark("MB/s"), more=True),
             Slider("replay", mark("Replay"), 20, 1, 200, 1, mark("MB/s"), more=True),
-            Slider("filled", mark("A segment is filled to"), 100, 1, 100, 1, "%", more=True),
         )  # fmt: skip
 
-    def run(self, target, every, timeout, missing, size, restore, replay, filled):
+    def run(self, target, every, timeout, missing, size, restore, replay):
         seconds = timeout * 60.0
         gone = frozenset() if missing < 0 else frozenset({FIRST + int(missing * HOUR // seconds)})
         copying = restore_s(size, 0, restore, replay)
         archive = Archive(now_s=NOW, every_s=seconds, base_s=every * HOUR, copying_s=copying, first=FIRST, missing=gone)  # fmt: skip
         found = plan(archive.bases, archive.segments, target * HOUR)
-        wal = len(found.segments) * SEGMENT_MB / 1000 * filled / 100
+        wal = len(found.segments) * SEGMENT_MB / 1000
         took = restore_s(size, wal, restore, replay) if found.ok else None
         reached = tuple(intervals(archive.bases, archive.segments))
         return Seen(archive, reached, target * HOUR, found, took)
@@ -86,8 +85,8 @@ class PitrLab(Lab):
         items += place.days(y, y + 182)
         items += self._bases(seen, place, y + 30) + self._log(seen, place, y + 74)
         items += self._reached(seen, place, y + 118)
-        items += place.mark("drop", DROP, y + 20, y + 182, "DROP TABLE", tone="bad")
-        items += place.mark("target", seen.target, y + 20, y + 164, _("back to here"), tone="accent")  # fmt: skip
+        items += place.flag("drop", DROP, y + 20, y + 182, "DROP TABLE", tone="bad")
+        items += place.flag("target", seen.target, y + 20, y + 164, _("back to here"), tone="accent")  # fmt: skip
         steps, low = self._steps(seen, y + 216, place.width)
         items += steps + key(self._key(), place.width, low + 12, a_line=1 if place.narrow else 3)
         self.scene.show(
@@ -97,7 +96,7 @@ class PitrLab(Lab):
 
     def _facts(self, seen):
         lost = NOW - seen.newest if seen.newest is not None else None
-        rpo = (_("lost if the disk dies now: {t}", t=span(lost)), "accent") if lost is not None else (_("nothing can be restored"), "bad")  # fmt: skip
+        rpo = (_("dies now: loses {t}", t=span(lost)), "accent") if lost is not None else (_("nothing can be restored"), "bad")  # fmt: skip
         if self.locked:
             return [("?", "idle"), rpo]
         ok = seen.plan.ok
@@ -183,7 +182,11 @@ class PitrLab(Lab):
             return _("The log of that moment was still in the segment being written, which has not been archived: it died with the disk.")  # fmt: skip
         if not way.ok:
             return _("Replay needs every segment, one after the other. {file} is missing: whatever follows it cannot be used, until a base that was begun after it.", file=file_name(way.missing))  # fmt: skip
-        return _("The latest base finished before {when}, then the log from the segment in which that base began: {n} segments, {t} in all. Only what came after that moment is undone.", when=_when(seen.target), n=count(len(way.segments)), t=span(seen.seconds))  # fmt: skip
+        return plural(
+            "The latest base finished before {when}, then the log from the segment in which that base began: {count} segment, {t} in all. Only what came after that moment is undone.",
+            "The latest base finished before {when}, then the log from the segment in which that base began: {count} segments, {t} in all. Only what came after that moment is undone.",
+            len(way.segments), when=_when(seen.target), t=span(seen.seconds),
+        )  # fmt: skip
 
     def tone(self, seen):
         return "accent" if self.locked else "ok" if seen.plan.ok else "bad"
@@ -205,7 +208,7 @@ class _Place:
     def __init__(self, *, narrow):
         self.narrow = narrow
         self.width = NARROW if narrow else WIDE
-        self.left, self.right = (84, self.width - 10) if narrow else (110, self.width - 16)
+        self.left, self.right = (96, self.width - 10) if narrow else (110, self.width - 16)
 
     def x(self, t):
         return self.left + (self.right - self.left) * min(max(t, 0.0), 4 * DAY) / (4 * DAY)
@@ -223,7 +226,7 @@ class _Place:
             ]
         return items
 
-    def mark(self, name, t, top, bottom, text, **look):
+    def flag(self, name, t, top, bottom, text, **look):
         """A line through the strips with a word at its foot."""
         x = self.x(t)
         end = x > self.right - 110

@@ -29,7 +29,8 @@ PLACE = {
 STANDBY = {"none": mark("none"), "same site": mark("same site"), "other site": mark("another site")}
 TAKEN = {
     "online": mark("base backups (or dumps)"), "one instant": mark("snapshots of all volumes at one instant"),
-    "apart": mark("snapshots, one volume after the other"),
+    "data first": mark("snapshots, the volume of the data first"),
+    "log first": mark("snapshots, the volume of the log first"),
 }  # fmt: skip
 FULL = {1: mark("each day"), 7: mark("each week"), 30: mark("each month")}
 TIMEOUT = {1: mark("1 min"), 5: mark("5 min"), 60: mark("1 h")}
@@ -162,7 +163,7 @@ class PlanLab(Lab):
         if self.locked:
             return _("A plan: what is kept, where, for how long, and whether it can be deleted.")
         word = _(NAMES[DISASTERS[seen.asked]])
-        said = _("{disaster}: {why}", disaster=word[:1].upper() + word[1:], why=seen.verdict.why)
+        said = _("{disaster}. {why}", disaster=word[:1].upper() + word[1:], why=seen.verdict.why)
         return f"{said}\n" + _("The plan survives {n} of {all} disasters and keeps {gb} GB.", n=seen.survived, all=len(DISASTERS), gb=count(seen.policy.stored_gb))  # fmt: skip
 
     def tone(self, seen):

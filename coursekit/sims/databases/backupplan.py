@@ -2,8 +2,9 @@
 
 Modelled: full backups every few days, incremental ones between them or not, the log archived or not,
 for how long and where all that is kept, whether it can be deleted, a standby; how a backup of several
-volumes is taken. For each disaster the best way that is left, in the worst case for its moment. Left
-out: failing restores, bandwidth to another site, prices; one restore at a time.
+volumes is taken. For each disaster the best way that is left, in the worst case for its moment. Silent
+corruption means: a program or a disk has written wrong data, and all copies repeat them. Left out:
+failing restores, bandwidth to another site, prices; one restore at a time.
 Source: PostgreSQL 15 manual, chapter 26 "Backup and Restore"; CISA, "Data Backup Options" (3-2-1).
 """
 
@@ -18,7 +19,7 @@ DISASTERS = ("disk", "site", "drop", "ransom", "rot")
 NOTICED_DAYS = {"disk": 0.0, "site": 0.0, "drop": 3.0, "ransom": 0.0, "rot": 40.0}
 PLACES = ("same disk", "same site", "other site", "both sites")
 STANDBYS = ("none", "same site", "other site")
-TAKEN = ("online", "one instant", "apart")
+TAKEN = ("online", "one instant", "data first", "log first")
 FAILOVER_S = 40.2  # noticing, election, replay, clients: see `failover`
 
 
@@ -108,7 +109,7 @@ def rule_321(policy: Policy) -> tuple[bool, bool, bool, bool]:
 
     A standby is no copy in this sense: it repeats every mistake at once.
     """
-    fits = policy.taken != "apart"
+    fits = _unusable(policy) is None
     return (
         fits and policy.place == "both sites",
         fits and policy.place != "same disk",
@@ -129,8 +130,8 @@ def _verdict(policy: Policy, disaster: str) -> Verdict:
 
 def _gone(policy: Policy, disaster: str) -> Message | None:
     """Why no backup helps; None where one does."""
-    if policy.taken == "apart":
-        return Message.of("The volumes were copied at different moments: data and log do not fit, the backup does not start.")  # fmt: skip
+    if (broken := _unusable(policy)) is not None:
+        return broken
     if disaster == "disk" and policy.place == "same disk":
         return Message.of("The backups lay on the disk that died.")
     if disaster == "site" and policy.place in ("same disk", "same site"):
@@ -143,21 +144,9 @@ def _gone(policy: Policy, disaster: str) -> Message | None:
 
 
 def _restored(policy: Policy, disaster: str) -> Verdict:
-    if disaster == "rot":
-        return _rotten(policy)
-    rpo = 0.0 if disaster == "drop" and policy.wal else policy.rpo_s
+    mistake = disaster in ("drop", "rot")  # the log leads to the very moment before it
+    rpo = 0.0 if mistake and policy.wal else policy.rpo_s
     return Verdict(disaster, True, "backup", rpo, policy.rto_s, _how(policy, disaster))
-
-
-def _rotten(policy: Policy) -> Verdict:
-    """Every backup since holds the wrong page too: the one before it, then all the log since."""
-    days = NOTICED_DAYS["rot"]
-    if not policy.wal:
-        why = Message.of("Only the backups before the corruption are good, and without the log all changes since are lost.")  # fmt: skip
-        return Verdict("rot", True, "backup", days * DAY + policy.apart_s, policy.rto_s, why)
-    log = policy.change_gb * days / policy.replay_mb_s * 1000
-    why = Message.of("The backup before the corruption, then the log of {days:g} days: it says what was written, not what the disk made of it. It takes long.", days=days)  # fmt: skip
-    return Verdict("rot", True, "backup", policy.rpo_s, policy.rto_s + log, why)
 
 
 def _how(policy: Policy, disaster: str) -> Message:
@@ -165,6 +154,8 @@ def _how(policy: Policy, disaster: str) -> Message:
         if policy.wal:
             return Message.of("The standby dropped the table too. Base and log restore, beside the running database, the moment before.")  # fmt: skip
         return Message.of("The standby dropped the table too. The last backup before the mistake has it, as it was then.")  # fmt: skip
+    if disaster == "rot":
+        return Message.of("Standby, log and all newer backups repeat what was written, right or wrong. What was before it began is restored beside the running database; which of the changes since are right must be found out by hand.")  # fmt: skip
     if disaster == "ransom":
         return Message.of("The standby is encrypted too. The backups could not be changed: they are restored.")  # fmt: skip
     return Message.of("The last backup is restored, then the log that was archived.") if policy.wal else Message.of("The last backup is restored. What was written since is lost.")  # fmt: skip
@@ -192,3 +183,18 @@ def starts(frozen: Frozen) -> tuple[bool, Message]:
     if frozen.checkpoint > frozen.seen:
         return False, Message.of("The data ask for log from an old checkpoint that has been thrown away since.")  # fmt: skip
     return True, Message.of("The log reaches back to the checkpoint and covers every page: as after a power cut.")  # fmt: skip
+
+
+FROZEN = {  # worst cases: in between much was written, and a checkpoint was made
+    "one instant": Frozen(data=2, log=2),
+    "data first": Frozen(data=1, log=3, checkpoint=2, seen=0),
+    "log first": Frozen(data=3, log=1),
+}
+
+
+def _unusable(policy: Policy) -> Message | None:
+    """Why backups taken in this way do not start; None where they do."""
+    if policy.taken == "online":
+        return None
+    works, why = starts(FROZEN[policy.taken])
+    return None if works else why

@@ -110,6 +110,11 @@ class State:
         """Whether both are primary."""
         return self.a.role in _PRIMARY and self.b.role in _PRIMARY
 
+    @property
+    def parting(self) -> bool:
+        """Whether both take writes: their histories part."""
+        return self.a.role == self.b.role == "primary"
+
     def side(self, name: str) -> Side:
         """Side A or B."""
         return self.a if name == "A" else self.b
@@ -238,18 +243,15 @@ def _not_started(given: Cut) -> tuple[Message, Message]:
 
 
 def _meanwhile(given: Cut, t: float) -> Message:
-    state = State(t, True, _side(given, "A", t), _side(given, "B", t), Message(""), Message(""))
-    values = {"a": state.a.written, "b": state.b.written}
-    if state.split and state.b.written:
-        return Message.of("Both sides commit: {a:.0f} transactions on A and {b:.0f} on B that the other one does not know.", **values)  # fmt: skip
-    if "hangs" in (state.a.role, state.b.role) and not state.b.written:
+    a, b = (_side(given, each, t) for each in SIDES)
+    if a.role == b.role == "primary" and b.written:
+        return Message.of("Both sides commit: {a:.0f} transactions on A and {b:.0f} on B that the other one does not know.", a=a.written, b=b.written)  # fmt: skip
+    if "hangs" in (a.role, b.role) and not b.written:
         return Message.of("A commit waits for a copy that does not answer. Nobody is told that it is done, so nothing can be lost.")  # fmt: skip
-    if state.b.role == "primary":
-        return Message.of("Only the side of B commits: {b:.0f} transactions. {a:.0f} stand on A alone.", **values)  # fmt: skip
-    if state.a.role == "primary":
-        return Message.of(
-            "Only A commits: {a:.0f} transactions that B does not know yet.", **values
-        )
+    if b.role == "primary":
+        return Message.of("Only the side of B commits: {b:.0f} transactions. {a:.0f} stand on A alone.", a=a.written, b=b.written)  # fmt: skip
+    if a.role == "primary":
+        return Message.of("Only A commits: {a:.0f} transactions that B does not know yet.", a=a.written)  # fmt: skip
     return Message.of("Neither side takes writes: none has a majority.")
 
 
