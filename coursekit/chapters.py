@@ -40,7 +40,7 @@ CHAPTERS = (
     Chapter(10, "filesystems", _("File systems"), _("What is left on the disk when the power goes?"), built=True),
     Chapter(11, "netstorage", _("Network storage and hyperconvergence"), _("When is a disk across the network faster than one inside?"), built=True),
     Chapter(12, "directory", _("Directory services"), _("Who are you, and what may you do here?"), built=True),
-    Chapter(13, "databases", _("Databases"), _("What does COMMIT promise?")),
+    Chapter(13, "databases", _("Databases"), _("What does COMMIT promise?"), built=True),
     Chapter(14, "datacentre", _("Design a small datacentre"), _("What breaks first in the one you designed?")),
 )
 # fmt: on

@@ -38,7 +38,9 @@ def _again(rng: np.random.Generator, name: str) -> Question:
     level = str(rng.choice(_LEVELS))
     old, new, own = (int(each) for each in rng.choice(np.arange(11, 99), 3, replace=False))
     commits = bool(rng.random() < 0.6)
-    steps = f"x={old} r1(x) w2(x,{new}) {'c2 ' if commits else ''}r1(x) c1{'' if commits else ' c2'}"
+    steps = (
+        f"x={old} r1(x) w2(x,{new}) {'c2 ' if commits else ''}r1(x) c1{'' if commits else ' c2'}"
+    )
     answer = labdb.run(level, parse(steps), states=False).reads[1][2] or 0
     wrong = (
         (new, _("At this level that value cannot be seen: it is not committed yet, or it is newer than the snapshot.")),
@@ -69,7 +71,9 @@ def _fate(rng: np.random.Generator, name: str) -> Question:
     found = "both" if status == "committed" else status
     reasons = {
         "both": _("It cannot: a snapshot that is out of date, or a ring of waiting ones, ends it."),
-        "40001": _("At this level, in this order, it writes nothing that changed after its snapshot."),
+        "40001": _(
+            "At this level, in this order, it writes nothing that changed after its snapshot."
+        ),
         "40P01": _("For a deadlock each has to wait for the other one."),
     }
     words = {"both": _("it commits"), "40001": _("it is aborted with 40001"), "40P01": _("it is aborted with 40P01, a deadlock")}  # fmt: skip
@@ -85,7 +89,9 @@ def _fate(rng: np.random.Generator, name: str) -> Question:
 def _serial(rng: np.random.Generator, name: str) -> Question:
     """Inverse: which serial order gives the same?"""
     while True:
-        kinds = [f"{'rw'[int(rng.integers(2))]}{tx}({'xy'[int(rng.integers(2))]})" for tx in (1, 2, 1, 2)]
+        kinds = [
+            f"{'rw'[int(rng.integers(2))]}{tx}({'xy'[int(rng.integers(2))]})" for tx in (1, 2, 1, 2)
+        ]
         steps = " ".join(str(each) for each in rng.permutation(kinds))
         edges = set(precedence.graph(parse(steps)).edges)
         if edges:

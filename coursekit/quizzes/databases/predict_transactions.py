@@ -1,7 +1,7 @@
 """What the labs on transactions and trees ask before they show anything."""
 
 from coursekit.i18n import mark as _
-from coursekit.quizzes.databases import scenes_a as at
+from coursekit.quizzes.databases import scenes as at
 from coursekit.quizzes.question import Choice, Prediction, Question
 from coursekit.sims.databases.anomalies import ANOMALIES, cell
 from coursekit.sims.databases.btree import built, fill, levels, order

@@ -1,7 +1,7 @@
 """What the labs on logs, crashes and SQLite ask before they open."""
 
 from coursekit.i18n import mark as _
-from coursekit.quizzes.databases import scenes_b as at
+from coursekit.quizzes.databases import scenes as at
 from coursekit.quizzes.question import Choice, Prediction, Question
 from coursekit.sims.databases.commits import DEVICES, load_ms, most_per_s
 from coursekit.sims.message import Message

@@ -1,7 +1,7 @@
 """What the labs on copies, failover, backups and costs ask before they open."""
 
 from coursekit.i18n import mark as _
-from coursekit.quizzes.databases import scenes_c as at
+from coursekit.quizzes.databases import scenes as at
 from coursekit.quizzes.question import Choice, Prediction, Question
 from coursekit.sims.databases.cost import crossover, index_height, stored
 from coursekit.sims.databases.cut import Cut, lost
