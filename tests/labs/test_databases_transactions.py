@@ -5,11 +5,11 @@ from looking import drawn, fits, moments, told
 
 from coursekit.i18n import speaking
 from coursekit.labs.databases.anomalies import AnomaliesLab
-from coursekit.labs.databases.drawing_a import TEXTS
 from coursekit.labs.databases.graph import EXAMPLES, GraphLab
 from coursekit.labs.databases.levels import LevelsLab
 from coursekit.labs.databases.remedies import RemediesLab
 from coursekit.labs.databases.schedule import ScheduleLab
+from coursekit.labs.databases.steps import TEXTS
 from coursekit.quizzes.databases import predictions_a
 from coursekit.quizzes.databases import scenes_a as at
 from coursekit.sims.databases.interleave import MOST

@@ -1,7 +1,7 @@
 """Which anomaly happens at which level, and in how many of all interleavings."""
 
 from coursekit.i18n import _, mark
-from coursekit.labs.databases.drawing_a import LEVELS, chip, ends_text, level_heads, rows_text
+from coursekit.labs.databases.steps import LEVELS, chip, ends_text, level_heads, rows_text
 from coursekit.sims.databases.anomalies import ANOMALIES, cell, table
 from coursekit.sims.databases.labdb import run
 from coursekit.ui.controls import Pick

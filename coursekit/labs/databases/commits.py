@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.databases.drawing_b import milliseconds
+from coursekit.labs.databases.units import milliseconds
 from coursekit.sims.databases.commits import (
     DEVICES,
     Run,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.databases.drawing_c import count, span
+from coursekit.labs.databases.units import count, span
 from coursekit.sims.databases.cost import (
     DEVICES,
     crossover,

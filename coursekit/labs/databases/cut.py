@@ -1,7 +1,7 @@
 """The network between the copies is cut: what each side accepts, and what is thrown away afterwards."""
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.databases.drawing_c import count
+from coursekit.labs.databases.units import count
 from coursekit.sims.databases.cut import SIDES, Cut, tell
 from coursekit.ui.controls import Pick, Slider, as_named
 from coursekit.ui.fit import boxed, heading

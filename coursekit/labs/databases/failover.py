@@ -1,7 +1,7 @@
 """The film of a failover: heartbeats, who is what, when writes are taken; the outage in its parts."""
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.databases.drawing_c import count
+from coursekit.labs.databases.units import count
 from coursekit.sims.databases.failover import Failover, tell
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.fit import boxed, heading

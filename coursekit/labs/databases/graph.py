@@ -4,7 +4,7 @@ from html import escape
 from math import cos, pi, sin
 
 from coursekit.i18n import _, mark
-from coursekit.labs.databases.drawing_a import HELP, ahead, hue, short
+from coursekit.labs.databases.steps import HELP, ahead, hue, short
 from coursekit.sims.databases.precedence import graph
 from coursekit.sims.databases.schedules import parse
 from coursekit.ui.examples import StoryExamplesLab

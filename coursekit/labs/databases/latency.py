@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import inf
 
 from coursekit.i18n import _, mark, number, plural
-from coursekit.labs.databases.drawing_c import count
 from coursekit.labs.databases.ladder import Ladder
+from coursekit.labs.databases.units import count
 from coursekit.sims.databases.replication import (
     MODES,
     SYNCHRONOUS,

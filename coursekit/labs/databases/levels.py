@@ -3,7 +3,7 @@
 from html import escape
 
 from coursekit.i18n import _, mark
-from coursekit.labs.databases.drawing_a import (
+from coursekit.labs.databases.steps import (
     ENDS,
     HELP,
     LEVELS,

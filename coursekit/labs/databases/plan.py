@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from coursekit.i18n import _, mark
-from coursekit.labs.databases.drawing_c import count, span
+from coursekit.labs.databases.units import count, span
 from coursekit.sims.databases.backupplan import (
     DISASTERS,
     Policy,

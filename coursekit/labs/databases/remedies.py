@@ -1,7 +1,7 @@
 """A program that goes wrong when two run at once, and four remedies: which helps at which level?"""
 
 from coursekit.i18n import _, mark
-from coursekit.labs.databases.drawing_a import LEVELS, chip, ends_text, hue, level_heads, rows_text
+from coursekit.labs.databases.steps import LEVELS, chip, ends_text, hue, level_heads, rows_text
 from coursekit.sims.databases.scripts import SCRIPTS, ended, table, tried
 from coursekit.ui.controls import Pick
 from coursekit.ui.fit import clipped, heading, paragraph

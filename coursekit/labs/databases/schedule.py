@@ -3,7 +3,7 @@
 from html import escape
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.databases.drawing_a import (
+from coursekit.labs.databases.steps import (
     HELP,
     LEVELS,
     NAMES,
@@ -61,8 +61,9 @@ class ScheduleLab(StoryExamplesLab):
         return _("Run: see what happened.")
 
     def help(self):
-        forms = Table([_("step"), _("meaning")], [[form, _(meaning)] for form, meaning in HELP], caption=_("What can be written"))  # fmt: skip
-        return [html(f"<details><summary>{escape(_('What can be written'))}</summary>{forms.html()}</details>")]  # fmt: skip
+        head = _("What can be written")
+        forms = Table([_("step"), _("meaning")], [[form, _(meaning)] for form, meaning in HELP], caption=head)  # fmt: skip
+        return [html(f"<details><summary>{escape(head)}</summary>{forms.html()}</details>")]
 
     # Drawing
 

@@ -1,8 +1,8 @@
 """Real SQLite at work: two connections and a crash, statement by statement."""
 
 from coursekit.i18n import _, mark
-from coursekit.labs.databases.drawing_b import octets
 from coursekit.labs.databases.sqlitestory import BEGINS, record
+from coursekit.labs.databases.units import octets
 from coursekit.ui.controls import Pick, as_it_is
 from coursekit.ui.fit import boxed, clipped, heading
 from coursekit.ui.parts import facts, width_of

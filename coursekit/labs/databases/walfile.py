@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from coursekit.i18n import _, mark
-from coursekit.labs.databases.drawing_b import octets
 from coursekit.labs.databases.sqlitelive import Answer, reopened, sample
+from coursekit.labs.databases.units import octets
 from coursekit.sims.databases.sqlitewal import FAULTS, FRAME, HEADER, Wal, read, torn, why
 from coursekit.sims.message import require
 from coursekit.ui.controls import Check, Pick, Slider

@@ -18,7 +18,7 @@ CLAIMS = (
         source="PostgreSQL 15, chapter 27", question="databases-two",
     ),
     Claim(
-        id="databases-claim-snapshot", verdict="right", scene=at.plan(disaster="drop", taken="apart"),
+        id="databases-claim-snapshot", verdict="right", scene=at.plan(disaster="drop", taken="data first"),
         quote=_("Snapshot != Backup"),
         correct=_("Right, and with a database twice so: a snapshot of its volumes is worth something only if all of them were frozen at one moment, and it does not go to yesterday, 14:31. A backup with the log does."),
         source="PostgreSQL 15, chapter 26", question="databases-drop",

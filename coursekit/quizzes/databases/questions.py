@@ -46,15 +46,15 @@ QUESTIONS = (
         ),
     ),
     Question(
-        id="databases-scan", kind="single", scene=at.cost(share=20),
+        id="databases-scan", kind="single", scene=at.cost(share=30),
         prompt=_("A query wants 30 % of the rows, and they lie in no order. What does the planner choose?"),
         because=_("The full scan: by the index each row is a page read at random, and every page is read many times. Below about one percent it is the other way round."),
         hints=(_("How many pages has the table, how many rows are wanted?"), _("Each row by the index costs four times a page in order."), _("There are more rows wanted than pages.")),
         choices=(
             Choice(text=_("the full scan"), right=True),
-            Choice(text=_("the index"), why=_("For 30 % of the rows it reads the table several times over, at random."), scene=at.cost(share=20)),
+            Choice(text=_("the index"), why=_("For 30 % of the rows it reads the table several times over, at random."), scene=at.cost(share=30)),
             Choice(text=_("two indexes"), why=_("They find the same rows, and the pages must be read all the same."), scene=at.explain("shop", "shop")),
-            Choice(text=_("sorting first, then the index"), why=_("To sort them it has to read them all: then it has them."), scene=at.cost(share=20, clustered=True)),
+            Choice(text=_("sorting first, then the index"), why=_("To sort them it has to read them all: then it has them."), scene=at.cost(share=30, clustered=True)),
         ),
     ),
     Question(
