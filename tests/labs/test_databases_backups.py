@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from coursekit.quizzes.databases.predictions_c import PREDICTIONS
 from looking import drawn, fits, told
 
 from coursekit.labs.databases.cost import CELLS, CostLab
 from coursekit.labs.databases.pitr import PitrLab
 from coursekit.labs.databases.plan import NAMES, PlanLab
+from coursekit.quizzes.databases.predictions import PREDICTIONS
 
 
 def locked(cls):

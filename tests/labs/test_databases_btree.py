@@ -1,12 +1,12 @@
 """The lab on B-trees: orders of keys, splits, searches, both drawings."""
 
 import pytest
-from coursekit.quizzes.databases.predictions_a import PREDICTIONS
 from looking import drawn, fits, moments
 
 from coursekit.i18n import speaking
 from coursekit.labs.databases.btree import BTreeLab
-from coursekit.quizzes.databases import scenes_a as at
+from coursekit.quizzes.databases import scenes as at
+from coursekit.quizzes.databases.predictions import PREDICTIONS
 from coursekit.sims.databases.btree import order
 from coursekit.sims.message import ParameterError
 

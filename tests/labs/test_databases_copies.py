@@ -1,13 +1,13 @@
 """Database labs on copies: what a commit waits for, failover, a cut network."""
 
 import pytest
-from coursekit.quizzes.databases.predictions_c import PREDICTIONS
 from looking import drawn, fits, moments, told
 
 from coursekit.i18n import speaking
 from coursekit.labs.databases.cut import CutLab
 from coursekit.labs.databases.failover import FailoverLab
 from coursekit.labs.databases.latency import LatencyLab
+from coursekit.quizzes.databases.predictions import PREDICTIONS
 
 
 def rows(lab):

@@ -1,14 +1,14 @@
 """Database labs on the log: recovery, power cuts, commit rates."""
 
 import pytest
-from coursekit.quizzes.databases.predictions_b import PREDICTIONS
 from looking import drawn, fits, moments, press, told
 
 from coursekit.i18n import speaking
 from coursekit.labs.databases.commits import CommitsLab
 from coursekit.labs.databases.crash import DID, RULES, CrashLab
 from coursekit.labs.databases.recovery import DISKS, LOGS, RecoveryLab
-from coursekit.quizzes.databases import scenes_b as at
+from coursekit.quizzes.databases import scenes as at
+from coursekit.quizzes.databases.predictions import PREDICTIONS
 from coursekit.sims.databases import crash, recovery
 from coursekit.sims.message import ParameterError
 

@@ -10,7 +10,7 @@ from coursekit.labs.databases import explainlive, sqlitelive, sqlitestory
 from coursekit.labs.databases.explain import CHOICES, ExplainLab
 from coursekit.labs.databases.sqlite import MODES, NAMES, SqliteLab
 from coursekit.labs.databases.walfile import SIZE, WalFileLab
-from coursekit.quizzes.databases import scenes_b as at
+from coursekit.quizzes.databases import scenes as at
 from coursekit.sims.databases.sqlitewal import read, torn
 from coursekit.sims.message import ParameterError
 

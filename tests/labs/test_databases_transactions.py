@@ -10,8 +10,8 @@ from coursekit.labs.databases.levels import LevelsLab
 from coursekit.labs.databases.remedies import RemediesLab
 from coursekit.labs.databases.schedule import ScheduleLab
 from coursekit.labs.databases.steps import TEXTS
-from coursekit.quizzes.databases import predictions_a
-from coursekit.quizzes.databases import scenes_a as at
+from coursekit.quizzes.databases import predictions
+from coursekit.quizzes.databases import scenes as at
 from coursekit.sims.databases.interleave import MOST
 from coursekit.sims.databases.records import LEVELS
 from coursekit.sims.databases.scripts import SCRIPTS
@@ -143,7 +143,7 @@ def test_the_state_is_text_moment_and_values(text):
 
 @pytest.mark.parametrize("kind", [ScheduleLab, LevelsLab, GraphLab])
 def test_before_the_prediction_nothing_is_said(kind):
-    prediction = predictions_a.PREDICTIONS[kind.name]
+    prediction = predictions.PREDICTIONS[kind.name]
     lab = kind(prediction=prediction)
     assert lab.locked
     assert lab._box.text == kind.plain
@@ -189,7 +189,7 @@ def test_a_cell_brings_its_schedule():
 
 @pytest.mark.parametrize("kind", [AnomaliesLab, RemediesLab])
 def test_before_the_prediction_cells_are_empty_and_dead(kind):
-    lab = kind(prediction=predictions_a.PREDICTIONS[kind.name])
+    lab = kind(prediction=predictions.PREDICTIONS[kind.name])
     cells = [item for name, item in drawn(lab).items() if name.startswith("cell-")]
     assert {item["text"] for item in cells} == {"?"}
     assert not any(item.get("press") for item in cells)
@@ -265,7 +265,7 @@ def test_any_program_is_drawn(script, language):
 
 
 def test_right_answers_are_those_of_the_labs():
-    asked = predictions_a.PREDICTIONS
+    asked = predictions.PREDICTIONS
     for name, kind in (("databases-schedule", ScheduleLab), ("databases-anomalies", AnomaliesLab)):
         lab = loaded(kind(), asked[name].scene)
         assert f"{asked[name].question.answer:g}" in lab.text

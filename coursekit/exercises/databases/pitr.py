@@ -31,6 +31,8 @@ def _cases(rng: np.random.Generator) -> Args:
     gaps = {int(each) for each in rng.integers(first, first + count, int(rng.integers(0, 4)))}
     step = int(rng.choice((50, 60, 100)))
     segments = [[n, step * n, step * n + step - 1] for n in range(first, first + count)]
+    if rng.random() < 0.1:
+        gaps |= set(range(first, first + count // 2))
     bases: Bases = []
     for at in range(int(rng.integers(1, 6))):
         start = int(rng.integers(first, first + count))

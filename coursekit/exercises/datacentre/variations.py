@@ -123,7 +123,8 @@ def failures(design: Design, rng: np.random.Generator) -> list[str]:
     failed = [
         str(name) for name in rng.choice(names, count, replace=False, p=weights / weights.sum())
     ]
-    for name, chance in (("wan:1", 0.3), ("feed:1", 0.35)):
+    borne = design.power.ups_min > 0 or design.power.gen
+    for name, chance in (("wan:1", 0.3), ("feed:1", 0.4 if borne else 0.05)):
         if rng.random() < chance and name not in failed:
             failed.append(name)
     if rng.random() < 0.15:

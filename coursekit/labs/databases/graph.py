@@ -1,15 +1,13 @@
 """The precedence graph of a schedule, edge by edge: a cycle, or a serial order."""
 
-from html import escape
 from math import cos, pi, sin
 
 from coursekit.i18n import _, mark
-from coursekit.labs.databases.steps import HELP, ahead, hue, short
+from coursekit.labs.databases.steps import ahead, hue, notation, short
 from coursekit.sims.databases.precedence import graph
 from coursekit.sims.databases.schedules import parse
 from coursekit.ui.examples import StoryExamplesLab
 from coursekit.ui.fit import clipped, heading
-from coursekit.ui.look import html
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path, token
 from coursekit.ui.table import Table
@@ -54,8 +52,7 @@ class GraphLab(StoryExamplesLab):
         return _("Drawn: see which steps are in conflict.")
 
     def help(self):
-        forms = Table([_("step"), _("meaning")], [[form, _(meaning)] for form, meaning in HELP], caption=_("What can be written"))  # fmt: skip
-        return [html(f"<details><summary>{escape(_('What can be written'))}</summary>{forms.html()}</details>")]  # fmt: skip
+        return [notation()]
 
     # Drawing
 

@@ -1,11 +1,8 @@
 """One schedule under all isolation levels: what each reads, who waits, who is aborted, what is left."""
 
-from html import escape
-
 from coursekit.i18n import _, mark
 from coursekit.labs.databases.steps import (
     ENDS,
-    HELP,
     LEVELS,
     NAMES,
     TEXTS,
@@ -13,6 +10,7 @@ from coursekit.labs.databases.steps import (
     chip,
     ends_text,
     hue,
+    notation,
     rows_text,
 )
 from coursekit.sims.databases.anomalies import compare
@@ -20,7 +18,6 @@ from coursekit.sims.databases.schedules import parse
 from coursekit.ui.controls import Pick
 from coursekit.ui.examples import ExamplesLab
 from coursekit.ui.fit import clipped, heading, paragraph
-from coursekit.ui.look import html
 from coursekit.ui.parts import key, width_of
 from coursekit.ui.scene import box, label
 from coursekit.ui.table import Table
@@ -56,8 +53,7 @@ class LevelsLab(ExamplesLab):
         return _("Run at all levels: compare them.")
 
     def help(self):
-        forms = Table([_("step"), _("meaning")], [[form, _(meaning)] for form, meaning in HELP], caption=_("What can be written"))  # fmt: skip
-        return [html(f"<details><summary>{escape(_('What can be written'))}</summary>{forms.html()}</details>")]  # fmt: skip
+        return [notation()]
 
     def _press(self, name):
         if name.startswith("level-") and not self.locked:

@@ -1,10 +1,7 @@
 """A schedule of one's own at an isolation level: who reads what, who waits, who is aborted."""
 
-from html import escape
-
 from coursekit.i18n import _, mark, number
 from coursekit.labs.databases.steps import (
-    HELP,
     LEVELS,
     NAMES,
     OUTCOMES,
@@ -13,6 +10,7 @@ from coursekit.labs.databases.steps import (
     chip,
     ends_text,
     hue,
+    notation,
     result,
     rows_text,
 )
@@ -22,7 +20,6 @@ from coursekit.sims.databases.schedules import parse
 from coursekit.ui.controls import Pick
 from coursekit.ui.examples import StoryExamplesLab
 from coursekit.ui.fit import clipped, heading
-from coursekit.ui.look import html
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path, token
 from coursekit.ui.table import Table
@@ -61,9 +58,7 @@ class ScheduleLab(StoryExamplesLab):
         return _("Run: see what happened.")
 
     def help(self):
-        head = _("What can be written")
-        forms = Table([_("step"), _("meaning")], [[form, _(meaning)] for form, meaning in HELP], caption=head)  # fmt: skip
-        return [html(f"<details><summary>{escape(head)}</summary>{forms.html()}</details>")]
+        return [notation()]
 
     # Drawing
 

@@ -1,10 +1,14 @@
 """What the labs on transactions draw alike: steps and what became of them; words for the levels."""
 
+from html import escape
+
 from coursekit.i18n import _, mark, number
 from coursekit.sims.databases.records import Event
 from coursekit.sims.databases.schedules import SEEN
 from coursekit.ui.fit import clipped
+from coursekit.ui.look import html
 from coursekit.ui.scene import box, label
+from coursekit.ui.table import Table
 
 HUES = (0, 1, 3, 4, 5)  # of transactions 1 to 4, after that of what was there at first
 LEVELS = {
@@ -59,6 +63,13 @@ ENDS = {
     "40001": mark("aborted: 40001"), "40P01": mark("aborted: 40P01 (deadlock)"), "23505": mark("refused: 23505 (is there already)"),
     "23514": mark("refused: 23514 (check)"),
 }  # fmt: skip
+
+
+def notation():
+    """What can be written in a schedule, folded away until asked for."""
+    head = _("What can be written")
+    forms = Table([_("step"), _("meaning")], [[form, _(meaning)] for form, meaning in HELP], caption=head)  # fmt: skip
+    return html(f"<details><summary>{escape(head)}</summary>{forms.html()}</details>")
 
 
 def hue(tx):
