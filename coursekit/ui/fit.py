@@ -5,6 +5,7 @@ from textwrap import wrap
 from coursekit.ui.scene import Item, label
 
 LETTER, BOLD = 0.54, 0.61  # of the size of a font: how wide a letter is on average
+HEAVY = 600
 
 
 def clipped(text: str, wide: float, size: float = 12) -> str:
@@ -22,7 +23,8 @@ def paragraph(
     name: str, text: str, x: float, y: float, wide: float, *,
     size: float = 12, weight: int = 400, most: int = 4,
 ) -> tuple[list[Item], float]:  # fmt: skip
-    """A text in lines that fit, and where the next line would stand."""
+    """A text in lines that fit, bold from weight 600 on; and where the next line would stand."""
+    wide *= LETTER / BOLD if weight >= HEAVY else 1
     found = wrap(text, max(8, int(wide / (LETTER * size)))) or [""]
     if len(found) > most:
         found = [*found[: most - 1], clipped(" ".join(found[most - 1 :]), wide, size)]

@@ -6,7 +6,7 @@ from coursekit.sims.directory.lockoutplay import CASES, CAUSES, QUESTIONS, REPAI
 from coursekit.sims.directory.office import FILES, USER
 from coursekit.ui.controls import Check, Pick, Slider
 from coursekit.ui.deeds import DeedsLab
-from coursekit.ui.fit import BOLD, LETTER, boxed, clipped, heading, paragraph
+from coursekit.ui.fit import boxed, clipped, heading, paragraph
 from coursekit.ui.parts import facts, width_of
 from coursekit.ui.quiz import button
 from coursekit.ui.scene import box, label
@@ -22,7 +22,6 @@ DID = {
     "again": mark("the user tries again"),
 }  # fmt: skip
 SCREEN, TILE, LINE = 164, 58, 21  # heights: the user's screen, a question, a cause
-BOLD_FITS = LETTER / BOLD  # of a line: what bold letters leave of it
 SMALL_FITS = 1.1  # long lines in small letters are narrower than others
 NOTES = 5  # answers in the picture; all of them are in the table
 
@@ -111,7 +110,7 @@ class LockoutLab(DeedsLab):
         """What the user sees: a window with the words."""
         title = rf"\\{FILES}" if state.opening else _("log-on: {user}", user=USER)
         words = "?" if self.locked else _(state.words)
-        lines, _end = paragraph("words", words, x + 38, y + 78, BOLD_FITS * (wide - 70), size=13, weight=600, most=3)  # fmt: skip
+        lines, _end = paragraph("words", words, x + 38, y + 78, wide - 70, size=13, weight=600, most=3)  # fmt: skip
         tone = "ok" if state.solved else "warn" if state.works else "bad"
         return [
             box("screen", x, y, wide, SCREEN, r=14, tone="idle", fill="solid"),
@@ -153,7 +152,7 @@ class LockoutLab(DeedsLab):
 
     def _tile(self, at, each, wide):
         """The question in two lines at most, and its command."""
-        lines, _end = paragraph(f"ask-text{at}", _(each.label), 10, 18, BOLD_FITS * (wide - 18), size=11.5, weight=600, most=2)  # fmt: skip
+        lines, _end = paragraph(f"ask-text{at}", _(each.label), 10, 18, wide - 18, size=11.5, weight=600, most=2)  # fmt: skip
         command = _("ask the user") if each.command == NO_COMMAND else each.command
         return [*lines, label(f"ask-how{at}", 10, TILE - 8, clipped(command, wide - 18, 11), size=11)]  # fmt: skip
 
