@@ -6,13 +6,13 @@ from coursekit.quizzes.question import Claim
 
 CLAIMS = (
     Claim(
-        id="datacentre-claim-takes-over", verdict="incomplete", scene=at.board("host:h2", design="D1"),
+        id="datacentre-claim-takes-over", verdict="incomplete", scene=at.board(("break", "host:h2"), design="D1"),
         quote=_("1 falls = 1 takes over"),
         correct=_("Only with storage that the other one reaches, with room for both, and with a majority that decides. Take away one of the three, and it stays down."),
         source=_("chapters 2, 4 and 11"), question="datacentre-even",
     ),
     Claim(
-        id="datacentre-claim-doubled", verdict="right", scene=at.spof("D0"),
+        id="datacentre-claim-doubled", verdict="right", scene=at.single(design="D0"),
         quote=_("The load balancer must be doubled"),
         correct=_("Right, and not the balancer alone: every box on the path, and the path itself. Switch, sockets, feed, core, line; two on one cable are one."),
         source=_("chapter 3; the list of single points of this chapter"), question="datacentre-psu",

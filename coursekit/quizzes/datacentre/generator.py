@@ -33,6 +33,11 @@ def fresh(seed: int) -> Question:
     return MAKERS[seed % len(MAKERS)](rng, f"datacentre-fresh-{seed}")
 
 
+def _broken(name: str) -> tuple[str, ...]:
+    """The deed that breaks a part on the board."""
+    return ("disk",) if name.startswith("disks:") else ("break", name)
+
+
 def _left(rng: np.random.Generator, name: str) -> Question:
     """Direct: how many services are still up?"""
     design = str(rng.choice(["D1", "D2"]))
@@ -46,7 +51,7 @@ def _left(rng: np.random.Generator, name: str) -> Question:
         (2, _("Go through the services one by one.")),
     )  # fmt: skip
     return Question(
-        id=name, kind="numeric", answer=answer, tolerance=1e-9, unit=_("services"), scene=at.board(*failed, design=design),
+        id=name, kind="numeric", answer=answer, tolerance=1e-9, unit=_("services"), scene=at.board(*(("break", each) for each in failed), design=design),
         prompt=Message.of("{design}: {failed} failed. How many of the four services (directory, database, web site, files) are still up?", design=Message(_DESIGNS[design]), failed=", ".join(failed)),
         because=Message.of("{answer}. The lab shows which, and why.", answer=answer),
         choices=wrong_numbers(answer, 1e-9, wrong),
@@ -71,9 +76,9 @@ def _single(rng: np.random.Generator, name: str) -> Question:
     for each in others:  # one of a kind: each wrong answer has a reason of its own
         if each.partition(":")[0] not in {one.partition(":")[0] for one in picked}:
             picked.append(each)
-    choices = [Choice(text=right, right=True), *(Choice(text=each, why=why[each.partition(":")[0]], scene=at.board(each, design=design)) for each in picked)]  # fmt: skip
+    choices = [Choice(text=right, right=True), *(Choice(text=each, why=why[each.partition(":")[0]], scene=at.board(_broken(each), design=design)) for each in picked)]  # fmt: skip
     return Question(
-        id=name, kind="single", scene=at.board(right, design=design),
+        id=name, kind="single", scene=at.board(_broken(right), design=design),
         prompt=Message.of("{design}: which of these takes all services down alone?", design=Message(_DESIGNS[design])),
         because=Message.of("{right}: there is one of it, and every path goes through it.", right=right),
         hints=(_("Of which of them are there two?"), _("Two that are both plugged in everywhere do not count."), _("Which one has no twin?")),
@@ -123,7 +128,7 @@ def _restore(rng: np.random.Generator, name: str) -> Question:
         prompt=Message.of("{tb:g} TB are to be restored at {speed} MB/s. How many hours does it take?", tb=tb, speed=speed),
         because=Message.of("{tb:g} · 10¹² ÷ ({speed} · 10⁶ · 3600) = {answer:.1f} hours.", tb=tb, speed=speed, answer=answer),
         choices=wrong_numbers(answer, 0.02, wrong),
-        hints=(_("TB and MB are powers of ten."), Message.of("{mb:,.0f} MB ÷ {speed} MB/s is seconds.", mb=tb * 1e6, speed=speed), _("3600 seconds are an hour.")),
+        hints=(_("TB and MB are powers of ten."), Message.of("{tb:g} million MB, divided by {speed} MB/s, are seconds.", tb=tb, speed=speed), _("3600 seconds are an hour.")),
     )  # fmt: skip
 
 
