@@ -12,7 +12,15 @@ from coursekit.labs.datacentre.boardscene import (
     row,
 )
 from coursekit.labs.datacentre.chosen import chosen, component, design_controls, service
-from coursekit.labs.datacentre.drawing_d import cable, causes, legend, listed, runs_on, sentence
+from coursekit.labs.datacentre.drawing_d import (
+    cable,
+    causes,
+    legend,
+    listed,
+    runs_on,
+    sentence,
+    split,
+)
 from coursekit.sims.datacentre.components import components
 from coursekit.sims.datacentre.faults import Deed, tell
 from coursekit.ui.deeds import DeedsLab
@@ -22,7 +30,7 @@ from coursekit.ui.scene import label, path
 from coursekit.ui.table import Table
 
 CHANGES = ("core", "wan", "feed", "generator", "host")
-SAVINGS = ("power", "pdu", "supply", "rack", "copies", "quorum", "witness", "ha")
+SAVINGS = ("power", "pdu", "supply", "rack", "copies", "alone", "quorum", "witness", "ha")
 
 
 class BoardLab(DeedsLab):
@@ -100,11 +108,11 @@ class BoardLab(DeedsLab):
         if self.locked:
             return _("Nothing is broken. All services are up. Soon you may press any part to break it.")  # fmt: skip
         if moment.state.split_brain:
-            said.append(_("Both sides run the same machines on the same data: split brain. What they write will never fit together again."))  # fmt: skip
+            said.append(split(moment.state))
         said += causes(moment.why)
         if all(moment.state.up.values()) and not moment.state.split_brain:
             said.append(self._well(moment))
-        if moment.moved:
+        if moment.moved and not moment.state.split_brain:
             said.append(_("Started elsewhere: {machines}.", machines=listed(f"{vm} → {host}" for vm, host in sorted(moment.moved.items()))))  # fmt: skip
         return "\n".join(said)
 

@@ -219,7 +219,7 @@ def _titles(rack, moment):
         return [name]
     side = next(each for each in moment.state.sides if rack.id in each.racks)
     verdict = _("goes on") if side.storage else _("must stop")
-    return [_("{rack}, votes on its side {n}: {verdict}", rack=name, n=side.votes, verdict=verdict), f"{rack.id}: {verdict}", rack.id]  # fmt: skip
+    return [_("{rack}, votes {n}: {verdict}", rack=name, n=side.votes, verdict=verdict), f"{rack.id}: {verdict}", rack.id]  # fmt: skip
 
 
 def _strips(rack, moment, at, *, locked):
@@ -279,9 +279,12 @@ def nas(moment, at, x, y, *, locked):
     for n in range(1, storage.ctrls + 1):
         name = f"nasctrl:{n}"
         items.append(part(name, (x + 4 + (n - 1) * (wide + 4), y + 4, wide - 4, 22), [component(name), _("ctrl {n}", n=n)], moment, locked=locked, size=11))  # fmt: skip
-    look = _disk_look(moment)
     frame = box("nas", x, y, at.inner, NAS_HIGH, r=6, fill="none", tone="idle")
-    return [frame, *items, _band(moment, x + 4, y + 30, at.inner - 8, look, locked=locked)]
+    return [
+        frame,
+        *items,
+        _band(moment, x + 4, y + 30, at.inner - 8, at.inner - 8, locked=locked, size=at.text),
+    ]
 
 
 def bands(moment, at, *, locked):
@@ -291,7 +294,8 @@ def bands(moment, at, *, locked):
         return []
     lefts = sorted(at.racks.values())
     x = lefts[0] + 8 + at.strip
-    return [_band(moment, x, y, lefts[-1] + at.wide - 8 - at.strip - x, _disk_look(moment), locked=locked)]  # fmt: skip
+    wide = lefts[-1] + at.wide - 8 - at.strip - x
+    return [_band(moment, x, y, wide, at.inner + 2 * at.gutter, locked=locked, size=at.text)]
 
 
 def _disk_look(moment):
@@ -300,11 +304,13 @@ def _disk_look(moment):
     return {"tone": "warn", "fill": "soft"} if "storage" in moment.strained else {"tone": "ok", "fill": "paper"}  # fmt: skip
 
 
-def _band(moment, x, y, wide, look, *, locked):
+def _band(moment, x, y, wide, room, *, locked, size=11.5):
+    """The disks; `room` is what of the band is not hidden behind PDUs."""
+    look = _disk_look(moment)
     storage, dead = moment.design.storage, moment.dead_disks
     what = _("copies {n}", n=storage.size) if storage.kind == "hci" else f"RAID {storage.raid}"
     disks_of = f"{disks(moment.design)} × {storage.disk}"
     lost = _("data lost") if moment.state.data_lost else _("dead: {n}", n=dead)
-    texts = [_("disks: {disks}, {what}, {lost}", disks=disks_of, what=what, lost=lost), f"{disks_of}, {lost}", lost]  # fmt: skip
+    texts = [_("disks: {disks}, {what}, {lost}", disks=disks_of, what=what, lost=lost), f"{disks_of}, {what}, {lost}", f"{disks_of}, {lost}", lost]  # fmt: skip
     press = None if locked else _("let one more disk die")
-    return box("disk", x, y, wide, BAND - 4, text=fitting(texts, wide, 11.5), size=11.5, r=5, press=press, **look)  # fmt: skip
+    return box("disk", x, y, wide, BAND - 4, text=fitting(texts, room, size), size=size, r=5, press=press, **look)  # fmt: skip

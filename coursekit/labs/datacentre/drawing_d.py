@@ -15,8 +15,10 @@ def fitting(texts, wide, size):
 
 
 def sentence(text):
-    """With a capital and a full stop."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    """With a full stop, and a capital unless it begins with a name such as dc1."""
+    first = text.split(" ", 1)[0]
+    begun = text[:1].upper() + text[1:] if first.isalpha() else text
+    return begun + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def listed(names):
@@ -101,6 +103,13 @@ def causes(found):
         why = "; ".join(_(each.text) for each in path if not each.what.startswith("service:") or len(path) == 2)  # fmt: skip
         said.append(f"{down} {sentence(why)}")
     return said
+
+
+def split(state):
+    """What a split brain is like here: both sides run, or one lacks the data to."""
+    if sum(bool(side.runs) for side in state.sides) > 1:
+        return _("Both sides run the same machines on the same data: split brain. What they write will never fit together again.")  # fmt: skip
+    return _("No majority is asked for, so each side takes itself for the only one: split brain, worth nothing. Here one side cannot reach enough of the data to run, and nothing else stops it.")  # fmt: skip
 
 
 def faults(names):

@@ -8,7 +8,7 @@ from coursekit.sims.datacentre.headroom import LEAST, MOST, cluster, headroom
 from coursekit.sims.datacentre.samples import D1, VMS
 from coursekit.sims.message import Message
 from coursekit.ui.controls import Check, Pick, Slider, as_it_is, as_named
-from coursekit.ui.fit import boxed, clipped, heading, paragraph
+from coursekit.ui.fit import boxed, clipped, heading
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import facts, width_of
 from coursekit.ui.scene import box, label
@@ -89,7 +89,7 @@ class PlacementLab(Lab):
         return [fits, (_("memory: {ram} of {most} GB", ram=ram, most=most), "idle"), known]
 
     def _lines(self, wide):
-        a_line = max(1, int((wide - 6) // (chip_width(11) + 26)))
+        a_line = max(1, int((wide - 6) // (chip_width(11) + 40)))
         return a_line, -(-len(NAMES) // a_line)
 
     def _high(self, wide):
@@ -153,17 +153,16 @@ class PlacementLab(Lab):
         return box(f"death-{load.host}", x + 5, y, wide - 10, 26, size=11.5, r=5, **look)
 
     def _tray(self, death, y, width):
-        """Machines that are not started again, with the reason."""
+        """Machines that are not started again; the sentence says why."""
         if death is None or not death.left:
             return [], y - 14
         items = [heading("left", 6, y, _("Not started again"), width - 8)]
         y += 10
-        for vm, why in death.left.items():
-            items.append(box(f"left-{vm}", 6, y, 62, CHIP, text=vm, size=11.5, r=5, tone="bad", fill="soft", dash=True))  # fmt: skip
-            text, low = paragraph(f"why-{vm}", _(why), 78, y + 15, width - 88, size=11.5, most=2)
-            items += text
-            y = max(y + STEP, low - 6)
-        return items, y
+        items += [
+            box(f"left-{vm}", 6 + k * 64, y, 58, CHIP, text=vm, size=11.5, r=5, tone="bad", fill="soft", dash=True)
+            for k, vm in enumerate(death.left)
+        ]  # fmt: skip
+        return items, y + CHIP
 
     # In words
 
@@ -184,7 +183,7 @@ class PlacementLab(Lab):
             yield _("Started elsewhere: {machines}.", machines=listed(f"{vm} → {host}" for vm, host in death.moved.items()))  # fmt: skip
         if not death.moved and not death.left:
             yield _("Nothing ran there.")
-        yield from (sentence(_(why)) for why in dict.fromkeys(death.left.values()))
+        yield from (sentence(_(why)) for why in death.left.values())
         if death.down:
             yield _("Down: {services}.", services=listed(map(service, death.down)))
         elif death.room:

@@ -14,6 +14,7 @@ from coursekit.labs.datacentre.drawing_d import (
     machines_on,
     per_line,
     sentence,
+    split,
 )
 from coursekit.sims.datacentre.design import Design
 from coursekit.sims.datacentre.samples import D1
@@ -22,14 +23,14 @@ from coursekit.sims.datacentre.score import MOST, Score, score
 from coursekit.sims.datacentre.why import reasons
 from coursekit.sims.message import Message
 from coursekit.ui.controls import Pick
-from coursekit.ui.fit import boxed, clipped, heading
+from coursekit.ui.fit import clipped, heading
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import key, width_of
 from coursekit.ui.scene import box, label
 from coursekit.ui.table import Table
 
 CHANGES = ("feed", "wan", "core", "raid6", "generator", "host")
-SAVINGS = ("power", "pdu", "copies", "quorum", "witness", "ha", "rack")
+SAVINGS = ("power", "pdu", "copies", "alone", "quorum", "witness", "ha", "rack")
 FAULTS = {each.name: Message.of("{name}: {about}", name=each.name, about=each.about) for each in scenarios(D1)}  # fmt: skip
 BUDGET = 100_000  # euros; the points for availability do not ask for it
 LINE = 27
@@ -112,9 +113,10 @@ class ScenariosLab(Lab):
 
     def _line(self, each, names, y, columns):
         left, one, last, width = columns
-        text = boxed(_(FAULTS[each.name]), left - 12, 12)
+        text = clipped(_(FAULTS[each.name]), left - 28, 12)
+        inside = [label(f"{each.name}-name", 10, 16, text, size=12, weight=600)]
         press = None if self.locked else _("look at {fault}", fault=_(FAULTS[each.name]))
-        items = [box(each.name, 4, y, left - 10, LINE - 3, text=text, size=12, r=5, selected=each.name == self.values["fault"], press=press)]  # fmt: skip
+        items = [box(each.name, 4, y, left - 10, LINE - 3, children=inside, r=5, selected=each.name == self.values["fault"], press=press)]  # fmt: skip
         for k, name in enumerate(names):
             items.append(box(f"{each.name}-{name}", left + k * one, y, one - 4, LINE - 3, r=5, **self._cell(each, name)))  # fmt: skip
         value = "?" if self.locked else _("{n} %", n=number(100 * each.value))
@@ -126,7 +128,7 @@ class ScenariosLab(Lab):
         if self.locked:
             return {"text": "?", "tone": "idle", "fill": "none"}
         if each.state.split_brain:
-            return {"text": "✓✓", "tone": "bad", "fill": "soft", "dash": True}
+            return {"text": "⚠", "tone": "bad", "fill": "soft", "dash": True}
         if each.state.up[name]:
             return {"text": "✓", "tone": "ok", "fill": "soft"}
         return {"text": "✗", "tone": "bad", "fill": "solid"}
@@ -157,7 +159,7 @@ class ScenariosLab(Lab):
         fault, design = seen.fault, seen.design
         said = [sentence(_(FAULTS[seen.name]))]
         if fault.state.split_brain:
-            said.append(_("Both sides run the same machines on the same data: split brain, worth nothing."))  # fmt: skip
+            said.append(split(fault.state))
         said += causes(reasons(design, fault.failed, fault.state))
         if fault.value == 1:
             said.append(_("All services are up."))

@@ -10,7 +10,6 @@ from coursekit.sims.datacentre.components import components, named
 from coursekit.sims.datacentre.faults import Deed, Moment, tell
 from coursekit.sims.datacentre.remedies import Remedy, remedies
 from coursekit.sims.datacentre.samples import D0, D1, D2
-from coursekit.sims.message import Message
 from coursekit.ui.controls import Pick
 from coursekit.ui.fit import boxed, clipped, heading
 from coursekit.ui.lab import Lab
@@ -95,7 +94,7 @@ class SpofLab(Lab):
 
     def _spots(self, design, width):
         """Each part: its corner and its width; racks side by side, what all share above them."""
-        shared = ["disk", *(name for name in components(design) if name.startswith(("nasctrl:", "core:", "wan:")))]  # fmt: skip
+        shared = ["disk", *(name for name in components(design) if name.startswith(("core:", "wan:")))]  # fmt: skip
         feeds = [name for name in components(design) if name.startswith("feed:")]
         spots = _spread([f"service:{each.name}" for each in design.services], ROWS["service"], 0, width)  # fmt: skip
         spots |= _spread(shared, ROWS["shared"], 0, width) | _spread(feeds, ROWS["feed"], 0, width)
@@ -233,18 +232,41 @@ def _spread(names, y, left, wide):
 
 
 def _inside(design, rack):
-    yield "host", [f"host:{host.id}" for host in design.hosts if host.rack == rack.id]
+    hosts = [f"host:{host.id}" for host in design.hosts if host.rack == rack.id]
+    yield "host", hosts + (_controllers(design) if design.storage.rack == rack.id else [])
     yield "tor", [f"tor:{rack.id}:{each}" for each in "ab"[: rack.tors]]
     yield "pdu", [f"pdu:{rack.id}:{each}" for each in "ab"[: rack.pdus]]
 
 
+def _controllers(design):
+    count = design.storage.ctrls if design.storage.kind == "nas" else 0
+    return [f"nasctrl:{n}" for n in range(1, count + 1)]
+
+
 def _hangs(design):
-    """Pairs of parts, the first hanging on the second."""
-    racks = {rack.id: rack for rack in design.racks}
+    """Pairs of parts, the first hanging on the second: services, then boxes, then switches and PDUs."""
     for each in design.services:
-        yield f"service:{each.name}", "disk"
+        name = f"service:{each.name}"
+        yield name, "disk"
+        yield from ((name, f"host:{host}") for host in sorted({vm.host for vm in design.vms if vm.service == each.name}))  # fmt: skip
         if each.public:
-            yield from ((f"service:{each.name}", f"wan:{n}") for n in range(1, design.net.wans + 1))
+            yield from ((name, f"wan:{n}") for n in range(1, design.net.wans + 1))
+    yield from _boxes(design)
+    for rack in design.racks:
+        for each in "ab"[: rack.tors]:
+            yield f"tor:{rack.id}:{each}", f"pdu:{rack.id}:{each if rack.pdus == 2 else 'a'}"
+        for each in "ab"[: rack.pdus]:
+            yield f"pdu:{rack.id}:{each}", f"feed:{1 if each == 'a' else design.power.feeds}"
+
+
+def _boxes(design):
+    """What hosts and controllers are plugged into, and the disks in or behind them."""
+    racks = {rack.id: rack for rack in design.racks}
+    for name in _controllers(design):
+        rack = racks[design.storage.rack]
+        yield "disk", name
+        yield from ((name, f"tor:{rack.id}:{each}") for each in "ab"[: rack.tors])
+        yield from ((name, f"pdu:{rack.id}:{each}") for each in "ab"[: rack.pdus])
     for host in design.hosts:
         rack, name = racks[host.rack], f"host:{host.id}"
         yield from ((name, f"core:{n}") for n in range(1, design.net.cores + 1))
@@ -252,8 +274,3 @@ def _hangs(design):
         yield from ((name, f"pdu:{rack.id}:{each}") for each in "ab"[: min(host.psus, rack.pdus)])
         if design.storage.kind != "nas":
             yield "disk", name
-    for rack in design.racks:
-        for each in "ab"[: rack.tors]:
-            yield f"tor:{rack.id}:{each}", f"pdu:{rack.id}:{each if rack.pdus == 2 else 'a'}"
-        for each in "ab"[: rack.pdus]:
-            yield f"pdu:{rack.id}:{each}", f"feed:{1 if each == 'a' else design.power.feeds}"

@@ -3,7 +3,7 @@
 from coursekit.i18n import mark as _
 from coursekit.quizzes.datacentre import scenes_d as at
 from coursekit.quizzes.question import Choice, Prediction, Question
-from coursekit.sims.datacentre.samples import D1, D2
+from coursekit.sims.datacentre.samples import D2
 from coursekit.sims.datacentre.savings import save
 from coursekit.sims.datacentre.score import score
 from coursekit.sims.message import Message
@@ -11,31 +11,30 @@ from coursekit.sims.message import Message
 _BUDGET = 100_000  # euros; availability does not ask for it
 _WHOLE = score(D2, _BUDGET).parts["availability"]
 _POORER = score(save(D2, "power"), _BUDGET).parts["availability"]
-_SMALL = score(D1, _BUDGET).parts["availability"]
-_CUT = at.board(("cut",), design="D2", less_quorum=True)
+_CUT = at.board(("cut",), design="D2", less_quorum=True, less_alone=True)
 
 PREDICTIONS = {
     "datacentre-board": Prediction(
         question=Question(
             id="datacentre-predict-board", kind="single",
-            prompt=_("Three racks, a host in each, copies of the data on all hosts. Somebody has switched off the rule that a majority is needed. The network between the first rack and the others is cut. What happens?"),
+            prompt=_("Three racks, a host in each, copies of the data on all hosts. Somebody has set that one copy is enough, and that no majority is needed. The network between the first rack and the others is cut. What happens?"),
             because=_("Each side hears nothing of the other, takes it for dead and starts its machines. Both sides run the same machines and write to the same data: split brain. With a majority asked for, one host of three would stop, two would go on."),
             hints=(_("What does each side know of the other?"), _("That it does not answer. It may be dead, or only cut off."), _("Who forbids a side to start the other’s machines, if no majority is asked for?")),
             choices=(
                 Choice(text=_("both sides run the same machines"), right=True),
                 Choice(text=_("the larger side goes on, the smaller one stops"), why=_("So it is when a majority is asked for: here the rule is off."), scene=at.board(("cut",), design="D2")),
                 Choice(text=_("everything stops"), why=_("A cut stops nobody by itself: all hosts have power, and their copies."), scene=_CUT),
-                Choice(text=_("each side keeps the machines that it had"), why=_("So it would be if nothing were ever started elsewhere."), scene=at.board(("cut",), design="D2", less_ha=True)),
+                Choice(text=_("each side keeps the machines that it had"), why=_("So it would be if nothing were ever started elsewhere."), scene=at.board(("cut",), design="D2", less_ha=True, less_alone=True)),
             ),
         ),
         scene=_CUT,
-        change=_("ask for a majority again and repeat the cut. Then break a host on the larger side."),
+        change=_("ask for two copies again, but for no majority: what keeps one side from running? Then ask for a majority."),
     ),
     "datacentre-scenarios": Prediction(
         question=Question(
             id="datacentre-predict-scenarios", kind="numeric", answer=_POORER, tolerance=0.005,
-            prompt=Message.of("Twelve faults are worth 30 points together, all alike. Three racks with everything doubled get {points}. Now there is one feed only, and no batteries. How many points are left?", points=f"{_WHOLE:g}"),
-            because=Message.of("{points}: a cut of the feed, for four hours or for ten minutes, now takes all services down. These were two faults of twelve, of 2.5 points each.", points=f"{_POORER:g}"),
+            prompt=Message.of("Twelve faults are worth 30 points together, all alike. Three racks with everything doubled get {points:g}. Now there is one feed only, and no batteries. How many points are left?", points=_WHOLE),
+            because=Message.of("{points:g}: a cut of the feed, for four hours or for ten minutes, now takes all services down. These were two faults of twelve, of 2.5 points each.", points=_POORER),
             hints=(_("How many points is a fault worth?"), _("30 / 12 = 2.5. Which of the twelve have to do with feeds?"), _("The cut for four hours and the one for ten minutes.")),
             choices=(
                 Choice(value=_WHOLE, why=_("The second feed was what carried all racks while the first was off."), scene=at.faults("S6", design="D2", less_power=True)),

@@ -30,6 +30,11 @@ def _all_copies(design: Design) -> Design:
     return replace(design, storage=replace(storage, min_size=storage.size))
 
 
+def _one_copy(design: Design) -> Design:
+    storage = design.storage
+    return replace(design, storage=replace(storage, min_size=1)) if storage.kind == "hci" else design  # fmt: skip
+
+
 def _one_rack(design: Design) -> Design:
     """Everything in the first rack; copies are then kept apart by host."""
     first = design.racks[0].id
@@ -44,6 +49,7 @@ SAVINGS = {
     "supply": Change(Message.of("one power supply in each host"), _one_supply),
     "rack": Change(Message.of("all hosts in the first rack"), _one_rack),
     "copies": Change(Message.of("all copies must be there (min_size = size)"), _all_copies),
+    "alone": Change(Message.of("one copy is enough (min_size = 1)"), _one_copy),
     "quorum": Change(Message.of("no majority is asked for"), _ha(quorum=False)),
     "witness": Change(Message.of("no witness"), _ha(witness=False)),
     "ha": Change(Message.of("nothing is started elsewhere"), _ha(enabled=False)),
