@@ -7,12 +7,28 @@ back within a quarter of an hour, while batteries still hold.
 from collections.abc import Iterable
 
 from coursekit.sims.datacentre.design import Design
-from coursekit.sims.message import ParameterError, require
+from coursekit.sims.message import Message, ParameterError, require
 
-__all__ = ["SHORT", "check_failed", "components", "dead_disks", "sockets", "switches"]
+__all__ = ["SHORT", "check_failed", "components", "dead_disks", "named", "sockets", "switches"]
 
 SHORT = "short"
 LETTERS = "ab"
+KINDS = {
+    "host": Message.of("host {name}"), "pdu": Message.of("PDU {name}"),
+    "tor": Message.of("switch {name}"), "rack": Message.of("rack {name}"),
+    "core": Message.of("core switch {name}"), "wan": Message.of("line {name}"),
+    "feed": Message.of("feed {name}"), "nasctrl": Message.of("NAS controller {name}"),
+}  # fmt: skip
+
+
+def named(name: str) -> Message:
+    """A component in words: `pdu:R1:a` is “PDU R1:a”; one of no known kind as it is."""
+    kind, _colon, rest = name.partition(":")
+    return (
+        Message.of(KINDS[kind].text, name=rest)
+        if kind in KINDS
+        else Message("{name}", {"name": name})
+    )
 
 
 def sockets(design: Design) -> list[str]:

@@ -6,8 +6,9 @@ and in what order; which services that leaves. Left out: time (a state is what i
 failure that is only half one. Sources: chapter 2 for votes, chapter 8 for RAID, chapter 11 for copies.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from coursekit.sims.datacentre.catalogue import HOSTS, VCPUS_PER_CORE
 from coursekit.sims.datacentre.components import SHORT, check_failed, dead_disks
@@ -16,10 +17,11 @@ from coursekit.sims.datacentre.parts import RAIDS, Host, Rack, Vm
 from coursekit.sims.message import require
 from coursekit.sims.netstorage.quorum import quorum
 
-__all__ = ["Side", "State", "check_partition", "evaluate"]
+__all__ = ["Lack", "Partition", "Side", "State", "check_partition", "evaluate", "lacks"]
 
 BRIDGED_MIN = 15  # batteries of so many minutes bear a short cut of the power
 Partition = Sequence[Collection[str]]
+Lack = Literal["anti", "memory", "vcpu"]
 
 
 @dataclass(frozen=True)
@@ -169,11 +171,19 @@ def _placed(design: Design, side: Side) -> dict[str, str]:
 
 
 def _fits(design: Design, vm: Vm, name: str, runs: dict[str, str]) -> bool:
+    return lacks(design, vm, name, runs) is None
+
+
+def lacks(design: Design, vm: Vm, name: str, runs: Mapping[str, str]) -> Lack | None:
+    """Why a machine cannot be started on this host beside those that run there; None: it can."""
     model = HOSTS[design.machines[name].model]
     there = [each for each in design.vms if runs.get(each.id) == name]
-    ram = sum(each.ram for each in there) + vm.ram <= model.ram_gb
-    vcpu = sum(each.vcpu for each in there) + vm.vcpu <= VCPUS_PER_CORE * model.cores
-    return ram and vcpu and not (vm.anti and any(each.service == vm.service for each in there))
+    if vm.anti and any(each.service == vm.service for each in there):
+        return "anti"
+    if sum(each.ram for each in there) + vm.ram > model.ram_gb:
+        return "memory"
+    vcpu = sum(each.vcpu for each in there) + vm.vcpu
+    return "vcpu" if vcpu > VCPUS_PER_CORE * model.cores else None
 
 
 def _services(design: Design, running: set[str], *, wan: bool) -> dict[str, bool]:

@@ -15,9 +15,9 @@ from coursekit.sims.datacentre.parts import (
     Storage,
     Vm,
 )
-from coursekit.sims.message import require
+from coursekit.sims.message import Message, require
 
-__all__ = ["D0", "D1", "D2", "SAMPLES", "SERVICES", "VMS", "machines"]
+__all__ = ["CALLED", "D0", "D1", "D2", "SAMPLES", "SERVICES", "VMS", "called", "machines"]
 
 SERVICES = (
     Service(name="dir"),
@@ -25,6 +25,10 @@ SERVICES = (
     Service(name="web", deps=("db",), public=True),
     Service(name="file", deps=("dir",)),
 )
+CALLED = {  # services by the names that people use
+    "dir": Message.of("directory"), "db": Message.of("database"), "web": Message.of("web site"),
+    "file": Message.of("files"),
+}  # fmt: skip
 _DIR = {"service": "dir", "vcpu": 2, "ram": 8, "disk_gb": 80, "iops": 50, "prio": 0, "anti": True}
 _DB = {"service": "db", "vcpu": 8, "ram": 64, "disk_gb": 1000, "prio": 1, "anti": True}
 _WEB = {"service": "web", "vcpu": 4, "ram": 16, "disk_gb": 100, "iops": 100, "prio": 2}
@@ -37,6 +41,11 @@ VMS = (
     Vm(id="web2", host="h1", **_WEB),  # type: ignore[arg-type]
     Vm(id="file1", host="h1", service="file", vcpu=4, ram=16, disk_gb=4000, iops=300, prio=3),
 )
+
+
+def called(service: str) -> Message:
+    """A service by the name that people use; one of the learner’s own as it is."""
+    return CALLED.get(service, Message("{name}", {"name": service}))
 
 
 def machines(homes: Mapping[str, str]) -> tuple[Vm, ...]:
