@@ -67,7 +67,7 @@ def _backups(design: Design, passed: float, span_h: float) -> tuple[float, ...]:
 # What helps against what
 
 HARMS = ("disk", "deletion", "ransomware", "fire")
-DEFENCES = ("raid", "replicas", "snapshots", "backup", "immutable", "offsite")
+DEFENCES = ("raid", "replicas", "ha", "snapshots", "backup", "immutable", "offsite")
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ class Cell:
 _RAID = Message.of(
     "The controller does on every disk what it is told: the others hold the same damage."
 )
+_HA = Message.of("The machines are started elsewhere, on the same damaged data.")
 _COPY = Message.of(
     "The damage is copied to the other hosts within milliseconds, as every write is."
 )
@@ -93,6 +94,10 @@ _CELLS = {
     ("replicas", "deletion"): (False, _COPY),
     ("replicas", "ransomware"): (False, _COPY),
     ("replicas", "fire"): (False, Message.of("All hosts stand on the site that burns.")),
+    ("ha", "disk"): (False, Message.of("It starts machines elsewhere. It keeps no data, and without these nothing starts.")),
+    ("ha", "deletion"): (False, _HA),
+    ("ha", "ransomware"): (False, _HA),
+    ("ha", "fire"): (False, Message.of("There is no other host to start them on: all stood here.")),
     ("snapshots", "disk"): (False, Message.of("A snapshot shares its blocks with the volume: dead for one, dead for both.")),
     ("snapshots", "deletion"): (False, Message.of("A deleted file would come back from it. Here the volume goes, and its snapshots with it.")),
     ("snapshots", "ransomware"): (False, Message.of("Who has the rights of an administrator deletes the snapshots first.")),

@@ -144,6 +144,7 @@ def test_the_table_says_what_the_events_say():
     made = {
         "backup": with_backup(), "immutable": with_backup(immutable=True), "offsite": with_backup(offsite=True),
         "raid": D0, "replicas": replace(D2, backup=Backup()), "snapshots": D0,
+        "ha": replace(D1, backup=Backup()),
     }  # fmt: skip
     for defence in DEFENCES:
         for back in recover(made[defence]):
