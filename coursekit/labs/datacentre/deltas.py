@@ -7,7 +7,7 @@ from coursekit.sims.datacentre.deltas import CHANGES, worth
 from coursekit.sims.datacentre.purchases import Deed, tell
 from coursekit.ui.controls import Slider
 from coursekit.ui.deeds import DeedsLab
-from coursekit.ui.fit import clipped, heading, paragraph
+from coursekit.ui.fit import boxed, clipped, heading
 from coursekit.ui.parts import facts, width_of
 from coursekit.ui.scene import box, label, path
 from coursekit.ui.table import Table
@@ -53,12 +53,11 @@ class DeltasLab(DeedsLab):
         step = ROW_NARROW if narrow else ROW
         for k, each in enumerate(state.offers):
             items.append(self._row(state, each, (4, y + k * step, width - 8, step - 4), narrow=narrow))  # fmt: skip
-        high = (
-            y + len(CHANGES) * step
-        )  # room for all: the picture keeps its size when some are bought
-        if len(state.offers) < len(CHANGES):
-            lines, _end = paragraph("bought", self._bought(state), 8, y + len(state.offers) * step + 18, width - 16, size=12.5)  # fmt: skip
-            items += lines
+        y += len(state.offers) * step
+        done = self.result.states[1 : self.moment + 1]
+        for k, each in enumerate(done):
+            items.append(_bought(f"done{k}", each, (4, y + k * ROW, width - 8, ROW - 6)))
+        high = y + len(done) * ROW
         self.scene.show(
             items, width=width, height=high + 8,
             label=_("Every change that could be made to the design now, with its points and its price"),
@@ -68,10 +67,6 @@ class DeltasLab(DeedsLab):
         if self.locked:
             return _("What could be bought")
         return _("What could be bought: press a line to buy it")
-
-    def _bought(self, state):
-        names = ", ".join(_(CHANGES[name].about) for name in state.bought)
-        return _("Bought: {names}.", names=names) if names else _("The rest is there already.")
 
     def _facts(self, state):
         made = state.made
@@ -91,7 +86,7 @@ class DeltasLab(DeedsLab):
         best = not self.locked and state.best is not None and each.name == state.best.name
         inside = self._texts(each, wide, best=best, narrow=narrow)
         if not self.locked and each.refused is None:
-            inside += _bar(each, (300, 8, wide - 480, high - 16) if not narrow else (10, 38, wide - 140, 14))  # fmt: skip
+            inside += _bar(each, _scale(state.offers), (300, 8, wide - 480, high - 16) if not narrow else (10, 38, wide - 140, 14))  # fmt: skip
         press = None if self.locked or each.refused else _("buy {what}: {x}", what=each.about, x=euro(each.eur))  # fmt: skip
         return box(f"buy-{each.name}", x, y, wide, high, r=8, fill="paper" if not best else "plain", tone="accent" if best else "idle", selected=best, children=inside, press=press)  # fmt: skip
 
@@ -161,15 +156,31 @@ def _per(each):
     return _("{x}/k€", x=signed(value)) if each.eur > 0 else "–"
 
 
-def _bar(each, spot):
-    """From the zero line, a third from the left: what is lost is seldom more than a little."""
-    x, y, wide, high = spot
-    zero = x + wide / 4
-    share = max(-1 / 4, min(3 / 4, each.points / MOST_POINTS * 3 / 4))
-    long = abs(share) * wide
-    left = zero if share >= 0 else zero - long
-    tone = "ok" if each.points > 0 else "bad"
+def _scale(offers):
+    """The most points that a bar shows to the left and to the right."""
+    all_points = [max(-MOST_POINTS, min(MOST_POINTS, each.points)) for each in offers]
+    return max(1.0, -min(all_points, default=0)), max(1.0, *all_points)
+
+
+def _bar(each, scale, spot):
+    """From the zero line to the right what is won, to the left what is lost."""
+    (less, more), (x, y, wide, high) = scale, spot
+    unit = wide / (less + more)
+    zero = x + less * unit
+    long = unit * min(abs(each.points), less if each.points < 0 else more)
     items = [path(f"zero-{each.name}", f"M{zero:.1f} {y - 4}v{high + 8}", tone="idle")]
     if each.points:
-        items.append(box(f"bar-{each.name}", left, y, max(1.5, long), high, r=3, fill="solid" if share > 0 else "soft", tone=tone))  # fmt: skip
+        won = each.points > 0
+        look = {"fill": "solid", "tone": "ok"} if won else {"fill": "soft", "tone": "bad"}
+        items.append(box(f"bar-{each.name}", zero if won else zero - long, y, max(1.5, long), high, r=3, **look))  # fmt: skip
     return items
+
+
+def _bought(name, state, spot):
+    """A purchase that was made: what it brought and what it cost."""
+    what = CHANGES[state.deed.what].about
+    text = _(
+        "✓ {what}: {x} points for {eur}", what=what, x=signed(state.points), eur=euro(state.eur)
+    )
+    tone = "ok" if state.points > 0 else "warn" if state.points < 0 else "idle"
+    return box(name, *spot, r=8, fill="soft", tone=tone, text=boxed(text, spot[2], 13), size=13)

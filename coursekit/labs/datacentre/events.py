@@ -18,7 +18,7 @@ from coursekit.ui.table import Table
 from coursekit.ui.timeframe import nice
 
 NAMES = {
-    "disk": mark("a disk dies"), "deletion": mark("deletion"), "ransomware": mark("ransomware"), "fire": mark("fire"),
+    "disk": mark("a dead disk"), "deletion": mark("deletion"), "ransomware": mark("ransomware"), "fire": mark("fire"),
 }  # fmt: skip
 GUARDS = {
     "raid": mark("RAID"), "replicas": mark("copies on other hosts"), "ha": mark("high availability"),
@@ -103,7 +103,7 @@ class EventsLab(Lab):
         items += self._axis(seen, y, width, narrow=narrow)
         looks = [
             ("box", {"fill": "solid", "hue": 0}, _("a backup")), ("box", {"fill": "solid", "tone": "bad"}, _("work that is lost")),
-            ("box", {"fill": "soft", "tone": "warn", "dash": True}, _("away: found out, brought back")), ("box", {"fill": "soft", "tone": "ok"}, _("everything is there")),
+            ("box", {"fill": "soft", "tone": "warn", "dash": True}, _("away, until it is back")), ("box", {"fill": "soft", "tone": "ok"}, _("everything is there")),
         ]  # fmt: skip
         a_line = 2 if narrow else 4
         items += key(looks, width, y + 34, a_line=a_line)
@@ -144,7 +144,7 @@ class EventsLab(Lab):
             items += self._gone(seen, each, top, width) if each.last is None else self._back(seen, each, top, width)  # fmt: skip
         for k, hour in enumerate(each.backups):
             used = each.last == hour and not self.locked
-            items.append(token(f"made-{name}-{k}", self._x(seen, hour, width, narrow=narrow), top + 17, r=7 if used else 5, hue=0, glow=used))  # fmt: skip
+            items.append(token(f"made-{name}-{k}", self._x(seen, hour, width, narrow=narrow), top + 17, r=7 if used else 5, hue=0, glow=used, faded=each.last is None and not self.locked))  # fmt: skip
         return [*items, path(f"event-{name}", f"M{at[0.0]:.1f} {top - 6}v46", tone="bad")]
 
     def _gone(self, seen, each, top, width):
@@ -177,7 +177,7 @@ class EventsLab(Lab):
         for k in range(first, last + 1):
             x = self._x(seen, k * step, width, narrow=narrow)
             anchor = "start" if x < 30 else "end" if x > width - 40 else "middle"
-            text = _("{h} h", h=number(k * step, 4)) if k else _("event")
+            text = _("{h} h", h=number(k * step, 4).replace("-", "−")) if k else _("event")
             items += [path(f"tick{k}", f"M{x:.1f} {y}v5", tone="idle"), label(f"tick-text{k}", x, y + 20, text, anchor=anchor, size=11.5, weight=400 if k else 600)]  # fmt: skip
         return items
 

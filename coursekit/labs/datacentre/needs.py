@@ -9,7 +9,7 @@ from coursekit.sims.datacentre.catalogue import DISKS
 from coursekit.sims.datacentre.needs import needs
 from coursekit.ui.charts import Axis, LineChart
 from coursekit.ui.controls import Pick, Slider, as_named
-from coursekit.ui.fit import heading, paragraph
+from coursekit.ui.fit import clipped, heading, paragraph
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path
@@ -22,8 +22,9 @@ NAMES = {
 UNITS = {"memory": mark("{n} GB"), "vcpu": mark("{n} vCPU"), "iops": mark("{n}/s"), "space": mark("{n} TB")}  # fmt: skip
 TONES = {"ok": "ok", "tight": "warn", "short": "bad"}
 VERDICTS = {"ok": mark("enough, even with one host less"), "tight": mark("enough, but not with one host less"), "short": mark("too little")}  # fmt: skip
-BUSY = tuple(k / 100 for k in range(0, 96, 5))
+BUSY = tuple(k / 100 for k in range(0, 96, 2))
 LANE, LANE_NARROW = 62, 78
+CHIP = 62  # a machine in its host
 
 
 class NeedsLab(Lab):
@@ -73,7 +74,7 @@ class NeedsLab(Lab):
         a_line = 2 if narrow else 4
         items += key(entries, width, y + 8, a_line=a_line)
         y += 16 + 22 * (4 // a_line)
-        after, y = self._after(seen, y + 14, width, narrow=narrow)
+        after, y = self._after(seen, y + 14, width)
         self.scene.show(
             items + after, width=width, height=y,
             label=_("Memory, processors, requests and space: what the machines need, and what there is"),
@@ -110,15 +111,27 @@ class NeedsLab(Lab):
         spot = (width - 12, y + 12, "end") if narrow else (width - 162, y + 26, "start")
         return [*items, label(f"text-{each.name}", spot[0], spot[1], text, anchor=spot[2], size=12.5)]  # fmt: skip
 
-    def _after(self, seen, y, width, *, narrow):
+    def _after(self, seen, y, width):
         """The machines placed one by one when the largest host has died."""
         if self.locked:
             lines, _end = paragraph("after", _("What one dead host would leave is hidden until you have predicted."), 8, y + 14, width - 16, size=12.5, most=2)  # fmt: skip
             return lines, y + 60
-        tone = "bad" if seen.down else "warn" if seen.waiting else "ok"
-        lines, _end = paragraph("after-text", _died(seen), 14, 20, width - 36, size=12.5, most=3 if narrow else 2)  # fmt: skip
-        high = 66 if narrow else 50
-        return [box("after", 4, y, width - 8, high, r=8, fill="soft", tone=tone, children=lines)], y + high + 8  # fmt: skip
+        items = [heading("after", 6, y + 10, _("If host {name} dies: where the machines run then", name=seen.dead), width)]  # fmt: skip
+        left = [host for host in seen.design.hosts if host.id != seen.dead]
+        columns = [*((host.id, host) for host in left), ("wait", None)]
+        wide = (width - 8) / len(columns)
+        a_line = max(1, int((wide - 20) // CHIP))
+        lists = [self._placed(seen, host) for _name, host in columns]
+        high = 46 + 28 * max(-(-len(each) // a_line) for each in lists)
+        for k, ((name, host), vms) in enumerate(zip(columns, lists, strict=True)):
+            items.append(_case(name, host, vms, (4 + k * wide, y + 20, wide - 8, high), a_line))
+        return items, y + high + 28
+
+    def _placed(self, seen, host):
+        """The machines on this host, or those that wait."""
+        where = seen.after.places
+        names = seen.waiting if host is None else [vm for vm, at in where.items() if at == host.id]
+        return [vm for vm in seen.design.vms if vm.id in names]
 
     def _curve(self, seen):
         gap = [float("nan")]
@@ -161,6 +174,20 @@ class NeedsLab(Lab):
             hidden = ["?"] * 4 if self.locked else [_amount(each.name, each.less), _factor(each.holds_to), _factor(each.holds_less_to), _(verdict)]  # fmt: skip
             rows.append([_(name), _amount(each.name, each.need), _amount(each.name, each.have), *hidden])  # fmt: skip
         return Table([_("what"), _("needed"), _("there"), _("with one host less"), _("enough up to"), _("then up to"), _("verdict")], rows)  # fmt: skip
+
+
+def _case(name, host, vms, spot, a_line):
+    """A host with its machines, those that moved there aglow; or those that wait."""
+    if host is None:
+        title, tone = _("waiting"), "warn" if vms else "idle"
+    else:
+        title, tone = f"{host.id}: {_amount('memory', sum(vm.ram for vm in vms))}", "accent"
+    chips = []
+    for k, vm in enumerate(vms):
+        moved = host is not None and vm.host != host.id
+        look = {"tone": "warn" if host is None else "accent" if moved else "ok", "glow": moved}
+        chips.append(box(f"after-{vm.id}", 10 + (k % a_line) * CHIP, 34 + (k // a_line) * 28, CHIP - 6, 24, r=5, text=vm.id, size=12, fill="soft", **look))  # fmt: skip
+    return box(f"case-{name}", *spot, r=8, title=clipped(title, spot[2] - 20, 13.5), tone=tone, children=chips, dash=host is None)  # fmt: skip
 
 
 def _amount(name, value):

@@ -7,7 +7,7 @@ from coursekit.labs.datacentre.drawing_e import euro, points
 from coursekit.sims.datacentre import sweep
 from coursekit.sims.datacentre.spof import spof
 from coursekit.ui.controls import Pick, Slider, as_it_is
-from coursekit.ui.fit import boxed, heading
+from coursekit.ui.fit import boxed, clipped, heading
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import facts, key, width_of
 from coursekit.ui.scene import box, label, path
@@ -146,15 +146,18 @@ class ParetoLab(Lab):
         """The designs of the frontier, the cheapest first."""
         if self.locked:
             return [], y + 8
+        step = 52 if narrow else ROW
         items = [heading("list", 6, y + 2, _("None is better and cheaper: press one to look at it"), width)]  # fmt: skip
         y += 14
         for k, each in enumerate(seen.frontier[:MOST_ROWS]):
-            text = _("{p} points · {x} · {what}", p=points(each.total), x=euro(each.eur), what=_said(each.choice))  # fmt: skip
+            best, what = each is seen.best, _said(each.choice)
+            head = _("{p} points for {x}", p=points(each.total), x=euro(each.eur))
+            words = {"title": head, "sub": clipped(what, width - 40)} if narrow else {"text": boxed(f"{head} · {what}", width - 8, 13), "size": 13}  # fmt: skip
             items.append(box(
-                f"row-{k}", 4, y + k * ROW, width - 8, ROW - 5, r=7, fill="soft" if each is seen.best else "paper", tone="accent" if each is seen.best else "idle",
-                selected=each is seen.best, text=boxed(text, width - 16, 10.5 if narrow else 13), size=10.5 if narrow else 13, press=_("look at {what}", what=_said(each.choice)),
+                f"row-{k}", 4, y + k * step, width - 8, step - 5, r=7, fill="soft" if best else "paper", tone="accent" if best else "idle",
+                selected=best, press=_("look at {what}", what=what), **words,
             ))  # fmt: skip
-        return items, y + MOST_ROWS * ROW
+        return items, y + len(seen.frontier[:MOST_ROWS]) * step
 
     # In words
 
