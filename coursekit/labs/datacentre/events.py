@@ -151,10 +151,11 @@ class EventsLab(Lab):
         """Nothing comes back: red to both ends."""
         narrow, name = self.scene.narrow, each.event.name
         zero, end = (self._x(seen, hour, width, narrow=narrow) for hour in (0.0, seen.end))
-        text = fitting(_("gone for good"), end - zero - 12, 14)
+        word = _("gone for good")
+        text = fitting(word, end - zero - 12, 14)
         begin = self._x(seen, seen.begin, width, narrow=narrow)
         return [
-            box(f"lost-{name}", begin, top, zero - begin, 34, r=3, fill="solid", tone="bad"),
+            box(f"lost-{name}", begin, top, zero - begin, 34, r=3, fill="solid", tone="bad", text="" if text else word),
             box(f"gone-{name}", zero, top, end - zero, 34, r=3, fill="solid", tone="bad", text=text),
         ]  # fmt: skip
 

@@ -152,13 +152,13 @@ class NeedsLab(Lab):
     def _now(self, seen):
         short = [each for each in seen.items if each.verdict == "short"]
         if short:
-            return _("Too little {names}: the machines need more than there is.", names=_listed(short))  # fmt: skip
+            return _("Not enough: {names}. The machines need more than there is.", names=_listed(short))  # fmt: skip
         if seen.short:
             return _("The sums fit, but not every machine where it stands: {why}.", why=seen.short[0])  # fmt: skip
         tight = [each for each in seen.items if each.verdict == "tight"]
         first = NAMES[seen.first.name]
         if tight:
-            return _("With all hosts there is enough. With one less there is too little {names}: N + 1 is lost.", names=_listed(tight))  # fmt: skip
+            return _("With all hosts there is enough. With one less there is not: {names}. N + 1 is lost.", names=_listed(tight))  # fmt: skip
         return _("Enough of everything, even with one host less. As the machines grow, the first to be short with all hosts is {what}, at × {n}.", what=_(first), n=number(seen.first.holds_to))  # fmt: skip
 
     def tone(self, seen):

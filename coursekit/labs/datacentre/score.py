@@ -92,7 +92,7 @@ class ScoreLab(Lab):
         over = made.cost.total - made.budget
         spent = "bad" if made.refused else "warn" if over > 0 else "ok"
         rest = _("over by {x}", x=euro(over)) if over > 0 else _("left: {x}", x=euro(-over))
-        moved = made.total - seen.plain.total
+        moved = round(made.total, 2) - round(seen.plain.total, 2)
         return [
             (_("{p} of 100 points", p=points(made.total)), "bad" if made.refused else "accent"),
             (_("costs {x}", x=euro(made.cost.total)), spent), (rest, spent),
@@ -156,7 +156,7 @@ class ScoreLab(Lab):
         if rest:
             text = _("and {n} smaller losses, together {x}", n=len(rest), x=signed(-sum(each.points for each in rest)))  # fmt: skip
             items.append(label("loss-rest", 80, y + MOST_LINES * high + 14, boxed(text, width - 80), size=12))  # fmt: skip
-        return items, y + (MOST_LINES + 1) * high
+        return items, y + min(len(seen.lost), MOST_LINES + 1) * high
 
     # In words
 

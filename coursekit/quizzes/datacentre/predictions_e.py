@@ -20,7 +20,7 @@ _BEST = sweep.Choice(
     hosts=1, storage="nas", doubled="both", backup="safe"
 )  # of all, as the tests ask
 _CHEAPEST = sweep.Choice(hosts=1, storage="local", doubled="nothing", backup="none")
-_DEAREST = sweep.Choice(hosts=3, storage="hci", doubled="both", backup="safe", racks="each")
+_DEAREST = sweep.Choice(hosts=3, storage="nas", doubled="both", backup="safe", racks="each")
 _EUR, _LOW, _HIGH = (cost(sweep.build(each)).total for each in (_BEST, _CHEAPEST, _DEAREST))
 _MORE = _THREE.parts["availability"] - _SAFE.parts["availability"]
 _LESS = _SAFE.parts["cost"] - _THREE.parts["cost"]
@@ -106,7 +106,7 @@ PREDICTIONS = {
             hints=(_("Points are lost by faults, and by the price."), _("What is bought first brings most, what is bought last hardly anything."), _("Below three quarters of the budget, the price costs no points.")),
             choices=(
                 Choice(text=Message.of("about {eur:.0f} €", eur=round(_EUR, -3)), right=True),
-                Choice(text=_("it is the dearest: everything is double there"), why=_("It loses nearly all points for its price, and bears hardly more faults."), scene=at.pareto(hosts=3, storage="hci", doubled="both", backup="safe", racks="each")),
+                Choice(text=_("it is the dearest: everything is double there"), why=_("It loses nearly all points for its price, and bears hardly more faults."), scene=at.pareto(hosts=3, storage="nas", doubled="both", backup="safe", racks="each")),
                 Choice(text=_("about 100 000 €: the budget is used up"), why=_("Above three quarters of the budget every euro costs points."), scene=at.pareto(hosts=2, storage="hci", doubled="both", backup="safe")),
                 Choice(text=_("it is the cheapest: the price counts"), why=_("The price is 15 points of 100. Without backups and with one of everything the others are lost."), scene=at.pareto(hosts=1, storage="local", doubled="nothing", backup="none")),
             ),
