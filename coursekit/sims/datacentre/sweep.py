@@ -5,9 +5,10 @@ budget, the years and the seed only: whoever works it out, and in whatever order
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import cache
 from itertools import product
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -15,11 +16,12 @@ from coursekit.sims.datacentre.design import Design
 from coursekit.sims.datacentre.longrun import live
 from coursekit.sims.datacentre.parts import Backup, Ha, Host, Net, Power, Rack, Storage
 from coursekit.sims.datacentre.samples import SERVICES, VMS, machines
-from coursekit.sims.datacentre.score import score
+from coursekit.sims.datacentre.scenarios import Scenario, scenarios
+from coursekit.sims.datacentre.score import Measured, judge, measure, score
 from coursekit.sims.datacentre.spof import spof
-from coursekit.sims.message import require
+from coursekit.sims.message import Message, require
 
-__all__ = ["BACKUPS", "DOUBLED", "HOSTS", "STORAGE", "Choice", "Row", "build", "choices", "frontier", "row", "rows"]  # fmt: skip
+__all__ = ["BACKUPS", "DOUBLED", "HOSTS", "STORAGE", "Choice", "Point", "Row", "build", "choices", "frontier", "measured", "points", "row", "rows"]  # fmt: skip
 
 HOSTS = (1, 2, 3)
 STORAGE = ("local", "nas", "hci")
@@ -113,12 +115,43 @@ def row(choice: Choice, budget: float, years: int = 0, seed: int = 1) -> Row:
     return Row(choice, made.total, tuple(made.parts.values()), made.cost.total, made.cost.watts, len(spof(design)), hours)  # fmt: skip
 
 
+One = TypeVar("One", "Row", "Point")
+
+
+@cache
+def _faults(choice: Choice) -> tuple[Scenario, ...]:
+    return scenarios(build(choice))
+
+
+@cache
+def measured(choice: Choice) -> Measured:
+    """What a choice is, whatever the budget; backups change nothing in the twelve faults."""
+    return measure(build(choice), _faults(replace(choice, backup="none")))
+
+
+@dataclass(frozen=True)
+class Point:
+    """A design for its price and its points only; why it gets none."""
+
+    choice: Choice
+    eur: float
+    total: float
+    parts: tuple[float, ...]
+    refused: tuple[Message, ...]
+
+
+def points(budget: float) -> tuple[Point, ...]:
+    """All designs of `choices` for a budget, quickly."""
+    made = [(each, judge(measured(each), budget)) for each in choices()]
+    return tuple(Point(each, one.cost.total, one.total, tuple(one.parts.values()), one.refused) for each, one in made)  # fmt: skip
+
+
 def rows(some: Sequence[Choice], budget: float, years: int = 0, seed: int = 1) -> list[Row]:
     """The rows of some choices: a piece of work for one worker."""
     return [row(choice, budget, years, seed) for choice in some]
 
 
-def frontier(table: Iterable[Row]) -> list[Row]:
+def frontier(table: "Iterable[One]") -> "list[One]":
     """The rows that none beats in both: cheaper and better; in the order of their price."""
     best, found = -1.0, []
     for each in sorted(table, key=lambda one: (one.eur, -one.total)):
