@@ -79,7 +79,7 @@ def test_moved_machines_are_marked_and_said():
 def test_the_sentence_says_why_down_to_the_feed():
     lab = BoardLab()
     lab._press("feed:1")
-    assert "Down: directory, database, web site, files." in lab.text
+    assert "Down: directory service, database, web site, files." in lab.text
     assert "both its supplies hang on feed 1" in lab.text
     assert rows(lab)["feed 1"][0] == "broken"
     assert rows(lab)["host h1"][0] == "down"
@@ -91,7 +91,7 @@ def test_disks_die_until_the_data_are_lost_and_come_back():
     assert drawn(lab)["disk"]["tone"] == "warn"
     press(lab)["One more disk dies"]()
     assert "data lost" in drawn(lab)["disk"]["text"]
-    assert "the data are lost" in lab.text
+    assert "The data are lost" in lab.text
     press(lab)["Repair everything"]()
     assert "All services are up" in lab.text
 
@@ -184,7 +184,7 @@ def test_one_feed_without_batteries_and_all_copies():
     assert "22.5 of 30" in drawn(lab)["mean"]["text"]
     assert drawn(lab)["S7-web"]["text"] == "✗"
     lab.load(lab.scenario_of(at.faults("S1", design="D2", less_copies=True)))
-    assert "of the 3 copies of the data 2 can be reached, and 3 must be" in lab.text
+    assert "Of the 3 copies of the data 2 can be reached, and 3 must be" in lab.text
 
 
 def test_a_row_that_is_pressed_is_looked_at():
@@ -192,7 +192,7 @@ def test_a_row_that_is_pressed_is_looked_at():
     lab._press("S10")
     assert lab.values["fault"] == "S10"
     assert drawn(lab)["S10"]["selected"]
-    assert "host h1 stood in rack R1" in lab.text
+    assert "Host h1 stood in rack R1" in lab.text
     lab._press("nothing")
     assert lab.values["fault"] == "S10"
 

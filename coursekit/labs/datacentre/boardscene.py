@@ -12,6 +12,7 @@ from coursekit.labs.datacentre.drawing_d import (
     looks,
     machines_on,
     per_line,
+    short,
 )
 from coursekit.sims.datacentre.cost import disks
 from coursekit.ui.fit import boxed, clipped
@@ -89,7 +90,7 @@ def part(name, spot, texts, moment, *, locked, size=12, **more):
     """A component that can be pressed."""
     mark = "✕ " if name in moment.failed else ""
     text = fitting([mark + each for each in texts], spot[2], size)
-    look = looks(name, moment.failed, moment.state.alive, moment.strained)
+    look = looks(name, moment)
     return box(name, *spot, text=text, size=size, r=5, press=press_text(name, moment, locked), **look, **more)  # fmt: skip
 
 
@@ -162,7 +163,7 @@ def row(names, y, high, moment, at, *, locked):
     items, middles = [], {}
     for k, name in enumerate(names):
         x = left + k * step
-        items.append(part(name, (x, y, wide, high), [component(name), name.split(":")[1]], moment, locked=locked))  # fmt: skip
+        items.append(part(name, (x, y, wide, high), [component(name), short(name)], moment, locked=locked))  # fmt: skip
         middles[name] = x + wide / 2
     return items, middles
 
@@ -178,7 +179,7 @@ def feeds(moment, y, at, *, locked):
         mark = "✕ " if name in moment.failed else ""
         behind = [_("battery {n} min", n=number(power.ups_min))] if power.ups_min else [_("no battery")]  # fmt: skip
         behind += [_("generator")] if power.gen else []
-        look = looks(name, moment.failed, moment.state.alive, moment.strained)
+        look = looks(name, moment)
         items.append(box(
             name, middle - wide / 2, y, wide, 44, title=mark + component(name), sub=clipped(", ".join(behind), wide - 14), r=6,
             press=press_text(name, moment, locked), **look,
@@ -246,7 +247,7 @@ def _switches(rack, moment, at, *, locked):
 
 def _host(host, rack, moment, at, y, *, locked):
     name, x, high = f"host:{host.id}", at.left(rack.id), host_high(moment.design, at)
-    look = looks(name, moment.failed, moment.state.alive, moment.strained)
+    look = looks(name, moment)
     mark = "✕ " if name in moment.failed else ""
     inside = chips(f"run-{host.id}", machines_on(moment.design, moment.state, host.id), at.inner, 24, size=at.text)  # fmt: skip
     title = fitting([_("{host} ({model})", host=component(name), model=host.model), host.id], at.inner - 34, 12.5)  # fmt: skip
@@ -278,7 +279,7 @@ def nas(moment, at, x, y, *, locked):
     wide = (at.inner - 4) / storage.ctrls - 4
     for n in range(1, storage.ctrls + 1):
         name = f"nasctrl:{n}"
-        items.append(part(name, (x + 4 + (n - 1) * (wide + 4), y + 4, wide - 4, 22), [component(name), _("ctrl {n}", n=n)], moment, locked=locked, size=11))  # fmt: skip
+        items.append(part(name, (x + 4 + (n - 1) * (wide + 4), y + 4, wide - 4, 22), [component(name), short(name)], moment, locked=locked, size=11))  # fmt: skip
     frame = box("nas", x, y, at.inner, NAS_HIGH, r=6, fill="none", tone="idle")
     return [
         frame,

@@ -11,7 +11,7 @@ CHIP, STEP = 19, 23  # a machine: its height, and from one line of them to the n
 
 def fitting(texts, wide, size):
     """The first of these bold texts that fits; the last if none does."""
-    return next((each for each in texts if len(each) * BOLD * size <= wide - 6), texts[-1])
+    return next((each for each in texts if len(each) * BOLD * size <= wide - 12), texts[-1])
 
 
 def sentence(text):
@@ -26,13 +26,19 @@ def listed(names):
     return ", ".join(names)
 
 
-def looks(name, failed, alive, strained=()):
+def looks(name, moment):
     """How a component looks: broken itself, dead by way of others, short of something, well."""
-    if name in failed and name not in alive:
-        return {"tone": "bad", "fill": "solid"}
-    if name not in alive:
-        return {"tone": "bad", "fill": "soft", "dash": True}
-    return {"tone": "warn", "fill": "soft"} if name in strained else {"tone": "ok", "fill": "plain"}
+    if name in moment.why:
+        return {"tone": "bad", "fill": "solid"} if name in moment.failed else {"tone": "bad", "fill": "soft", "dash": True}  # fmt: skip
+    return {"tone": "warn", "fill": "soft"} if name in moment.strained else {"tone": "ok", "fill": "plain"}  # fmt: skip
+
+
+def short(name):
+    """A component where there is little room: its kind in short, or its name alone."""
+    kind, _colon, rest = name.partition(":")
+    if kind == "core":
+        return _("core {n}", n=rest)
+    return _("ctrl {n}", n=rest) if kind == "nasctrl" else rest
 
 
 def cable(alive, *ends):
@@ -100,8 +106,8 @@ def causes(found):
     said = []
     for names, path in groups(found):
         down = _("Down: {services}.", services=listed(map(service, names)))
-        why = "; ".join(_(each.text) for each in path if not each.what.startswith("service:") or len(path) == 2)  # fmt: skip
-        said.append(f"{down} {sentence(why)}")
+        way = [each for each in path if not each.what.startswith("service:") or len(path) == 2]
+        said.append(" ".join([down, *(sentence(_(each.text)) for each in way)]))
     return said
 
 

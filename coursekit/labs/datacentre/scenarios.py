@@ -23,7 +23,7 @@ from coursekit.sims.datacentre.score import MOST, Score, score
 from coursekit.sims.datacentre.why import reasons
 from coursekit.sims.message import Message
 from coursekit.ui.controls import Pick
-from coursekit.ui.fit import clipped, heading
+from coursekit.ui.fit import boxed, clipped, heading
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import key, width_of
 from coursekit.ui.scene import box, label
@@ -113,7 +113,7 @@ class ScenariosLab(Lab):
 
     def _line(self, each, names, y, columns):
         left, one, last, width = columns
-        text = clipped(_(FAULTS[each.name]), left - 28, 12)
+        text = boxed(_(FAULTS[each.name]), left - 18, 12)
         inside = [label(f"{each.name}-name", 10, 16, text, size=12, weight=600)]
         press = None if self.locked else _("look at {fault}", fault=_(FAULTS[each.name]))
         items = [box(each.name, 4, y, left - 10, LINE - 3, children=inside, r=5, selected=each.name == self.values["fault"], press=press)]  # fmt: skip
@@ -138,7 +138,7 @@ class ScenariosLab(Lab):
         if self.locked:
             return [], y - 20
         design, fault = seen.design, seen.fault
-        items = [heading("hosts", 6, y, _("The machines: {fault}", fault=_(FAULTS[seen.name])), width - 8)]  # fmt: skip
+        items = [heading("hosts", 6, y, _("The machines: {fault}", fault=seen.name), width - 8)]  # fmt: skip
         count = len(design.hosts)
         wide = min(420, (width - 8) / count - 8)
         lines = -(-len(design.vms) // per_line(wide))

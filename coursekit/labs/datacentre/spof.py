@@ -5,7 +5,7 @@ from functools import cache
 
 from coursekit.i18n import _, mark, number
 from coursekit.labs.datacentre.chosen import chosen, component, design_controls, service
-from coursekit.labs.datacentre.drawing_d import causes, fitting, listed, sentence
+from coursekit.labs.datacentre.drawing_d import causes, fitting, listed, sentence, short
 from coursekit.sims.datacentre.components import components, named
 from coursekit.sims.datacentre.faults import Deed, Moment, tell
 from coursekit.sims.datacentre.remedies import Remedy, remedies
@@ -123,7 +123,7 @@ class SpofLab(Lab):
         words = _(A_DISK) if name == "disk" else component(name)
         text = self._mark(seen, real) + words
         return box(
-            name, x, y, wide, high, text=boxed(fitting([text, self._mark(seen, real) + rest], wide, 11.5), wide, 11.5), size=11.5, r=5,
+            name, x, y, wide, high, text=boxed(fitting([text, self._mark(seen, real) + short(name)], wide, 11.5), wide, 11.5), size=11.5, r=5,
             press=None if self.locked else _("break {what}", what=words), **self._look(seen, real),
         )  # fmt: skip
 
@@ -171,7 +171,7 @@ class SpofLab(Lab):
         items = [heading("points", 6, y, _("Single points of failure, the cheapest to remove first"), width - 8)]  # fmt: skip
         y += 12
         for each in seen.points:
-            name = fitting([component(each.component) if each.component != DISK else _(A_DISK)], 130, 12)  # fmt: skip
+            name = _(A_DISK) if each.component == DISK else fitting([component(each.component), short(each.component)], 126, 12)  # fmt: skip
             items.append(box(f"point-{each.component}", 4, y, 126, LINE - 3, text=boxed(name, 126, 12), size=12, r=5, tone="bad", fill="paper"))  # fmt: skip
             items.append(label(f"cure-{each.component}", 138, y + 15, clipped(_cure(each), width - 144, 12), size=12))  # fmt: skip
             y += LINE

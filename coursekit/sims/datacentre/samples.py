@@ -26,7 +26,7 @@ SERVICES = (
     Service(name="file", deps=("dir",)),
 )
 CALLED = {  # services by the names that people use
-    "dir": Message.of("directory"), "db": Message.of("database"), "web": Message.of("web site"),
+    "dir": Message.of("directory service"), "db": Message.of("database"), "web": Message.of("web site"),
     "file": Message.of("files"),
 }  # fmt: skip
 _DIR = {"service": "dir", "vcpu": 2, "ram": 8, "disk_gb": 80, "iops": 50, "prio": 0, "anti": True}

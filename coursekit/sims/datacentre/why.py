@@ -42,6 +42,7 @@ def reasons(design: Design, failed: Collection[str], state: State) -> dict[str, 
         dead = name in failed if name.startswith("rack:") else name not in state.alive
         if dead and not name.startswith("disks:"):
             found.append(_component(design, name, failed, state))
+    found += _unpowered(design, state)
     found += _storages(design, failed, state)
     found += [_machine(design, vm, state) for vm in design.vms if vm.id not in state.places]
     found += _services(design, state)
@@ -111,6 +112,16 @@ def _component(design: Design, name: str, failed: Collection[str], state: State)
         return _host(design, design.machines[rest], state)
     behind = _behind(design, name)
     return Reason(name, Message.of("{what} has no power: it hangs on {behind}", what=named(name), behind=named(behind)), (behind,))  # fmt: skip
+
+
+def _unpowered(design: Design, state: State) -> list[Reason]:
+    """Controllers of a NAS that are whole, in a rack without power: the state counts them as alive."""
+    rack = design.storage.rack
+    pdus = tuple(name for name in components(design) if name.startswith(f"pdu:{rack}:"))
+    if design.storage.kind != "nas" or set(pdus) & state.alive:
+        return []
+    whole = [f"nasctrl:{n}" for n in range(1, design.storage.ctrls + 1) if f"nasctrl:{n}" in state.alive]  # fmt: skip
+    return [Reason(name, Message.of("{what} has no power: all PDUs of its rack are dead", what=named(name)), pdus) for name in whole]  # fmt: skip
 
 
 def _behind(design: Design, name: str) -> str:
