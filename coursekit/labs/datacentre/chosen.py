@@ -17,7 +17,7 @@ DESIGNS = {
     "D2": mark("D2: three racks, copies on all hosts"),
 }
 SERVICES = {
-    "dir": mark("directory"), "db": mark("database"), "web": mark("web site"), "file": mark("files"),
+    "dir": mark("user directory"), "db": mark("database"), "web": mark("web site"), "file": mark("files"),
 }  # fmt: skip
 
 

@@ -176,13 +176,13 @@ def _host(design, host, marks, spot):
     a_line = _chips(wide)
     step = (wide - 12) / a_line
     chips = [
-        _chip(vm, host, marks, (6 + at % a_line * step, HEAD + at // a_line * LINE, step - 4, CHIP))
+        _chip(vm, marks, (6 + at % a_line * step, HEAD + at // a_line * LINE, step - 4, CHIP))
         for at, vm in enumerate(_vms(design, marks, host))
     ]
     return box(name, x, y, wide, high, r=7, title=clipped(marks.word(name, title), wide - 20, 13), children=chips, **marks.look(name))  # fmt: skip
 
 
-def _chip(vm, host, marks, spot):
+def _chip(vm, marks, spot):
     """A machine: at home, started elsewhere, or away."""
     runs = marks.places.get(vm.id)
     text, look = vm.id, {"tone": "idle", "fill": "paper"}

@@ -63,11 +63,11 @@ class ExamLab(DeedsLab):
         return (
             button(_("Check"), self._check),
             button(_("Next question"), lambda: self.do("next")),
-            button(
-                _("Another series"),
-                lambda: self.set(series=self.values["series"] % MOST_SERIES + 1),
-            ),  # fmt: skip
+            button(_("Another series"), self._another),
         )
+
+    def _another(self):
+        self.set(series=self.values["series"] % MOST_SERIES + 1)
 
     def _check(self):
         self.do("answer", "".join("1" if self.values[name] else "0" for name in self.state.task.state.up))  # fmt: skip
@@ -185,10 +185,7 @@ class ExamLab(DeedsLab):
             names = ", ".join(component(name) for name in moment.task.failed)
             return _("Question {n}: {failed}. Which services are still up? Set the four checks, then press “Check”.", n=moment.number, failed=names)  # fmt: skip
         wrong = [each for each in moment.verdicts if not each.right]
-        if not wrong:
-            said = _("All four right.")
-        else:
-            said = self._corrected(wrong)
+        said = self._corrected(wrong) if wrong else _("All four right.")
         if moment.over:
             said += " " + _("The series is over: {n} of {all} questions wholly right, {s} of {t} services.", n=moment.right, all=QUESTIONS, s=moment.services_right, t=QUESTIONS * len(SERVICES))  # fmt: skip
         return said

@@ -22,9 +22,9 @@ STYLE = """
 .dc-page .bar i{display:block;height:9px;border-radius:4px;background:#2563eb}.dc-page ul{margin:2px 0;padding-left:18px}
 """
 PRINT = """
-@page{size:A4;margin:11mm}body{margin:0}
-@media print{.dc-page{padding:0;max-width:none;font-size:9.2pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.dc-page .two{grid-template-columns:1fr 1fr}.dc-page table{font-size:8.2pt}.dc-page h2{break-after:avoid}.dc-page section{break-inside:avoid}.dc-page svg.plan{max-height:78mm}}
+@page{size:A4;margin:10mm}body{margin:0}
+@media print{.dc-page{padding:0;max-width:none;font-size:9pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.dc-page .two{grid-template-columns:1fr 1fr}.dc-page table{font-size:8pt}.dc-page h2{break-after:avoid}.dc-page section{break-inside:avoid}.dc-page svg.plan{max-height:78mm}}
 """
 GONE = mark("nothing comes back")
 

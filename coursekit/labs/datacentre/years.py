@@ -187,11 +187,15 @@ class YearsLab(Lab):
 
     def table(self, seen):
         spans = seen.lived.spans
+
+        def known(text):
+            return "?" if self.locked else text
+
         rows = [
             [_("hours a year"), *(number(each.hours) for each in spans)],
-            [_("availability"), *(_("{n} %", n=_percent(each.availability)) for each in spans)],
+            [_("availability"), *(known(_("{n} %", n=_percent(each.availability))) for each in spans)],
             [_("standard error"), *(_("{n} %", n=number(100 * each.error, 2)) for each in spans)],
-            [_("by the formula"), *("?" if self.locked else _("{n} %", n=_percent(each.expected)) for each in spans)],
+            [_("by the formula"), *(known(_("{n} %", n=_percent(each.expected))) for each in spans)],
             [_("outages a year"), *(number(each.outages) for each in spans)],
             [_("years without an outage"), *(_("{n} %", n=number(100 * each.calm)) for each in spans)],
             [_("1 year in 100: hours over"), *(number(each.bad_h) for each in spans)],
