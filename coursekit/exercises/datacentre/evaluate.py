@@ -6,15 +6,16 @@ from typing import Any
 import numpy as np
 
 from coursekit.exercises.contract import Args, Exercise, Sample, Wrong
-from coursekit.exercises.datacentre.variations import Plain, failures, varied
 from coursekit.i18n import mark
 from coursekit.sims.datacentre import evaluate as whole
 from coursekit.sims.datacentre.design import Design
+from coursekit.sims.datacentre.drawn import failures, varied
 from coursekit.sims.datacentre.evaluate import State
 from coursekit.sims.datacentre.form import plain, read
 from coursekit.sims.datacentre.samples import D1, D2
 
-Answer = dict[str, Any]
+Plain = dict[str, Any]
+Answer = Plain
 
 
 def evaluate(design: dict[str, Any], failed: list[str], partition: list[list[str]] | None = None) -> Answer:  # fmt: skip

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 
 from coursekit.exercises.contract import Args, Exercise, Sample, Wrong
-from coursekit.exercises.datacentre.variations import Plain, varied
 from coursekit.i18n import mark
 from coursekit.sims.datacentre import spof as whole
 from coursekit.sims.datacentre.components import components
 from coursekit.sims.datacentre.design import Design
+from coursekit.sims.datacentre.drawn import varied
 from coursekit.sims.datacentre.evaluate import evaluate
 from coursekit.sims.datacentre.form import plain, read
 from coursekit.sims.datacentre.samples import D0, D1, D2
 
+Plain = dict[str, Any]
 Answer = dict[str, list[str]]
 ALL = ["db", "dir", "file", "web"]
 

@@ -1,4 +1,7 @@
-"""Designs to ask about: the three of the chapter, each with some things chosen otherwise by chance."""
+"""Designs and failures to ask about, drawn by chance: the three of the chapter, some things chosen otherwise.
+
+Chance weighs what tells right answers from wrong ones more than what is likely in life.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -10,10 +13,7 @@ from coursekit.sims.datacentre.design import Design
 from coursekit.sims.datacentre.samples import D0, D1, D2
 from coursekit.sims.message import ParameterError
 
-__all__ = ["Plain", "failures", "varied"]
-
-Plain = dict[str, Any]
-
+__all__ = ["failures", "varied"]
 
 TWO_RACKS = replace(
     D1,
