@@ -6,7 +6,6 @@ from coursekit.labs.datacentre.boardscene import (
     POWER,
     bands,
     feeds,
-    lamps,
     plan,
     rack_items,
     row,
@@ -21,6 +20,7 @@ from coursekit.labs.datacentre.drawing_d import (
     sentence,
     split,
 )
+from coursekit.labs.datacentre.lamps import lamps
 from coursekit.sims.datacentre.components import components
 from coursekit.sims.datacentre.faults import Deed, tell
 from coursekit.ui.deeds import DeedsLab

@@ -1,9 +1,9 @@
-"""The board: services above the network above the racks above the power, cables between them."""
+"""The board: the network above the racks above the power, cables between them."""
 
 from dataclasses import dataclass
 
 from coursekit.i18n import _, number
-from coursekit.labs.datacentre.chosen import component, service
+from coursekit.labs.datacentre.chosen import component
 from coursekit.labs.datacentre.drawing_d import (
     STEP,
     cable,
@@ -15,13 +15,12 @@ from coursekit.labs.datacentre.drawing_d import (
     short,
 )
 from coursekit.sims.datacentre.cost import disks
-from coursekit.ui.fit import boxed, clipped
+from coursekit.ui.fit import clipped
 from coursekit.ui.scene import box, label, path
 
 POWER, NETWORK = {"hue": 3}, {"hue": 0}  # cables
 HEAD, TOR, GAP = 28, 26, 10  # of a rack: its name, its switches, between boxes
 NAS_HIGH, BAND = 62, 30
-LAMP = 46
 
 
 @dataclass(frozen=True)
@@ -89,67 +88,9 @@ def press_text(name, moment, locked):
 def part(name, spot, texts, moment, *, locked, size=12, **more):
     """A component that can be pressed."""
     mark = "✕ " if name in moment.failed else ""
-    text = fitting([mark + each for each in texts], spot[2], size)
+    text = fitting([*(mark + each for each in texts), *([mark.strip()] if mark else [])], spot[2], size)  # fmt: skip
     look = looks(name, moment)
     return box(name, *spot, text=text, size=size, r=5, press=press_text(name, moment, locked), **look, **more)  # fmt: skip
-
-
-# Services
-
-
-def lamps(moment, width):
-    """Services, each beside the one that it needs; and the bottom of the row."""
-    order, narrow = _ordered(moment.design.services), width < 600
-    a_line = 2 if narrow else max(4, len(order))
-    gap = 34
-    wide = (width - 8 - gap * (a_line - 1)) / a_line
-    spots, items = {}, []
-    for k, each in enumerate(order):
-        x, y = 4 + (k % a_line) * (wide + gap), 4 + (k // a_line) * (LAMP + 8)
-        spots[each.name] = (x, y)
-        items.append(_lamp(each, moment, x, y, wide))
-    for each in order:
-        items += [_needs(each.name, dep, spots, wide) for dep in each.deps]
-    return items, 4 + -(-len(order) // a_line) * (LAMP + 8)
-
-
-def _ordered(services):
-    """Each after the first that it needs."""
-    found = []
-
-    def add(each):
-        found.append(each)
-        for other in services:
-            if other.deps[:1] == (each.name,):
-                add(other)
-
-    for each in services:
-        if not each.deps:
-            add(each)
-    return found
-
-
-def _lamp(each, moment, x, y, wide):
-    own = [vm for vm in moment.design.vms if vm.service == each.name]
-    count = sum(vm.id in moment.state.places for vm in own)
-    up, worn = moment.state.up[each.name], f"service:{each.name}" in moment.strained
-    tone = "bad" if not up else "warn" if worn else "ok"
-    word = _("down") if not up else _("up")
-    sub = _("{word}, machines {n}/{all}", word=word, n=count, all=len(own))
-    return box(
-        f"service-{each.name}", x, y, wide, LAMP, title=boxed(service(each.name), wide - 24, 13.5), sub=clipped(sub, wide - 16),
-        led=tone, tone=tone, fill="plain" if up and not worn else "soft", dash=not up,
-    )  # fmt: skip
-
-
-def _needs(name, dep, spots, wide):
-    """An arrow from a service to what it needs."""
-    (x, y), (to, low) = spots[name], spots[dep]
-    if y == low and abs(x - to) < wide + 60:
-        d = f"M{x - 3} {y + LAMP / 2}H{to + wide + 4}"
-    else:
-        d = f"M{x + wide / 2} {y}Q{(x + to + wide) / 2} {min(y, low) - 3} {to + wide / 2} {low}"
-    return path(f"needs-{name}-{dep}", d, tone="idle", arrow=True)
 
 
 # Network above, power below
@@ -229,7 +170,7 @@ def _strips(rack, moment, at, *, locked):
     items = []
     for each in "ab"[: rack.pdus]:
         spot = (spots[each], y, at.strip, at.high - HEAD - 8)
-        word = [] if at.narrow else [label(f"pdu-{rack.id}-{each}", at.strip / 2, 16, "PDU", size=9.5, weight=600, anchor="middle")]  # fmt: skip
+        word = [] if at.narrow or f"pdu:{rack.id}:{each}" in moment.failed else [label(f"pdu-{rack.id}-{each}", at.strip / 2, 16, "PDU", size=9.5, weight=600, anchor="middle")]  # fmt: skip
         items.append(part(f"pdu:{rack.id}:{each}", spot, [each], moment, locked=locked, children=word))  # fmt: skip
     return items
 

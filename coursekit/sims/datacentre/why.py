@@ -147,7 +147,7 @@ def _host(design: Design, host: Host, state: State) -> Reason:
     what = f"host:{host.id}"
     power, network = _plugs(design, host, "pdu"), _plugs(design, host, "tor")
     if not set(power) & state.alive:
-        return Reason(what, _no_power(design, host, power), tuple(power))
+        return Reason(what, _no_power(design, host, power, state), tuple(power))
     if not set(network) & state.alive:
         text = Message.of("{what} has no network: its only card hangs on {one}", what=named(what), one=named(network[0]))  # fmt: skip
         if host.nics == 2 and len(network) == 1:
@@ -159,14 +159,14 @@ def _host(design: Design, host: Host, state: State) -> Reason:
     return Reason(what, Message.of("{what} reaches nobody: no core switch works", what=named(what)), cores)  # fmt: skip
 
 
-def _no_power(design: Design, host: Host, power: list[str]) -> Message:
+def _no_power(design: Design, host: Host, power: list[str], state: State) -> Message:
     what = named(f"host:{host.id}")
     if host.psus == 1:
         return Message.of("{what} has no power: its only supply hangs on {one}", what=what, one=named(power[0]))  # fmt: skip
     if len(power) == 1:
         return Message.of("{what} has no power: both its supplies hang on {one}", what=what, one=named(power[0]))  # fmt: skip
     feeds = {_behind(design, name) for name in power}
-    if len(feeds) == 1:
+    if len(feeds) == 1 and not feeds & state.alive:
         return Message.of("{what} has no power: both its supplies hang on {one}, by way of two strips of sockets", what=what, one=named(feeds.pop()))  # fmt: skip
     return Message.of("{what} has no power: {one} and {two} are both dead", what=what, one=named(power[0]), two=named(power[1]))  # fmt: skip
 
@@ -228,7 +228,9 @@ def _machine(design: Design, vm: Vm, state: State) -> Reason:
     values = {"vm": vm.id, "host": vm.host}
     at = next(k for k, side in enumerate(state.sides) if design.machines[vm.host].rack in side.racks)  # fmt: skip
     if alive and (design.storage.kind == "local" or not design.ha.enabled):
-        return Reason(what, Message.of("{vm} has no data on {host}", **values), (f"storage:{at}",))
+        return Reason(
+            what, Message.of("{vm} cannot reach its data from {host}", **values), (f"storage:{at}",)
+        )
     if design.storage.kind == "local":
         text = Message.of("{vm} runs nowhere else: its data are on the disks of {host}", **values)
     elif not design.ha.enabled:
@@ -245,7 +247,7 @@ def _not_restarted(design: Design, vm: Vm, state: State, *, alive: bool, at: int
     if able:
         return Reason(what, Message.of("{vm} is not started elsewhere: {why}", vm=vm.id, why=_no_room(design, vm, able)), (behind,))  # fmt: skip
     if alive:
-        return Reason(what, Message.of("{vm} has no data on {host}", vm=vm.id, host=vm.host), (behind,))  # fmt: skip
+        return Reason(what, Message.of("{vm} cannot reach its data from {host}", vm=vm.id, host=vm.host), (behind,))  # fmt: skip
     left = [(k, side) for k, side in enumerate(state.sides) if side.hosts]
     if not left:
         return Reason(what, Message.of("{vm} cannot be started elsewhere: no host is left", vm=vm.id), (behind,))  # fmt: skip

@@ -69,6 +69,7 @@ def test_the_first_missing_thing_down_to_the_feed():
     [
         (save(D1, "pdu"), ["pdu:R1:a"], "host:h1", "both its supplies hang on PDU R1:a"),
         (save(D1, "supply"), ["pdu:R1:a"], "host:h1", "its only supply hangs on PDU R1:a"),
+        (D1, ["pdu:R1:a", "pdu:R1:b"], "host:h1", "PDU R1:a and PDU R1:b are both dead"),
         (D2, ["pdu:R1:a", "pdu:R1:b"], "host:h1", "PDU R1:a and PDU R1:b are both dead"),
         (D0, ["tor:R1:a"], "host:h1", "its only card hangs on switch R1:a"),
         (D1, ["tor:R1:a", "tor:R1:b"], "host:h1", "switch R1:a and switch R1:b are both dead"),
