@@ -183,4 +183,5 @@ def _bought(name, state, spot):
         "✓ {what}: {x} points for {eur}", what=what, x=signed(state.points), eur=euro(state.eur)
     )
     tone = "ok" if state.points > 0 else "warn" if state.points < 0 else "idle"
-    return box(name, *spot, r=8, fill="soft", tone=tone, text=boxed(text, spot[2], 13), size=13)
+    size = 13 if spot[2] > 500 else 11.5
+    return box(name, *spot, r=8, fill="soft", tone=tone, text=boxed(text, spot[2], size), size=size)

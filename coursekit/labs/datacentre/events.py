@@ -142,9 +142,10 @@ class EventsLab(Lab):
         ]  # fmt: skip
         if not self.locked:
             items += self._gone(seen, each, top, width) if each.last is None else self._back(seen, each, top, width)  # fmt: skip
-        for k, hour in enumerate(each.backups):
+        left = each.backups if self.locked or each.last is not None else ()
+        for k, hour in enumerate(left):
             used = each.last == hour and not self.locked
-            items.append(token(f"made-{name}-{k}", self._x(seen, hour, width, narrow=narrow), top + 17, r=7 if used else 5, hue=0, glow=used, faded=each.last is None and not self.locked))  # fmt: skip
+            items.append(token(f"made-{name}-{k}", self._x(seen, hour, width, narrow=narrow), top + 17, r=7 if used else 5, hue=0, glow=used))  # fmt: skip
         return [*items, path(f"event-{name}", f"M{at[0.0]:.1f} {top - 6}v46", tone="bad")]
 
     def _gone(self, seen, each, top, width):
@@ -184,13 +185,13 @@ class EventsLab(Lab):
 
     def _grid(self, seen, x, y, width, *, narrow):
         """What helps against what, each protection alone."""
-        first = 150 if narrow else 180
+        first = 140 if narrow else 180
         wide = (width - first - 12) / len(HARMS)
         items = [heading("grid", x + 2, y + 2, self._asked(), width)]
         top = y + 34
         for k, harm in enumerate(HARMS):
             word = NAMES[harm]
-            items.append(label(f"head-{harm}", x + first + (k + 0.5) * wide, y + 26, clipped(_(word), wide), anchor="middle", size=12))  # fmt: skip
+            items.append(label(f"head-{harm}", x + first + (k + 0.5) * wide, y + 26, clipped(_(word), wide, 11.5), anchor="middle", size=11.5))  # fmt: skip
         for row, defence in enumerate(DEFENCES):
             word = GUARDS[defence]
             items.append(label(f"row-{defence}", x + 4, top + row * ROW + 23, clipped(_(word), first - 8), size=12.5))  # fmt: skip
@@ -200,8 +201,8 @@ class EventsLab(Lab):
 
     def _asked(self):
         if self.locked:
-            return _("What helps against what, each alone")
-        return _("What helps against what, each alone: press a field for its reason")
+            return _("What helps against what")
+        return _("What helps against what: press a field")
 
     def _cell(self, seen, defence, harm, spot):
         if self.locked:
@@ -232,7 +233,7 @@ class EventsLab(Lab):
             return _("Backups are made, then something happens. What is left is hidden until you have predicted.")  # fmt: skip
         guard, harm = GUARDS[seen.defence], NAMES[seen.harm]
         why = _(
-            "{defence} against {harm}: {why}", defence=_(guard), harm=_(harm), why=seen.cell.why
+            "{defence} against {harm}? {why}", defence=_(guard), harm=_(harm), why=seen.cell.why
         )
         return f"{self._told(seen)}\n{why}"
 

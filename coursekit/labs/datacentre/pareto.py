@@ -52,7 +52,7 @@ class ParetoLab(Lab):
             Pick("hosts", mark("Hosts"), ANY, hosts),
             Pick("storage", mark("Storage"), ANY, one["storage"]),
             Pick("doubled", mark("Two of each"), ANY, one["doubled"]),
-            Pick("backup", mark("Backup"), ANY, one["backup"]),
+            Pick("backup", mark("Backups"), ANY, one["backup"]),
             Slider("budget", mark("Budget"), 100_000, 30_000, 150_000, 5_000, "€"),
             Pick("racks", mark("Racks"), ANY, one["racks"], more=True),
         )  # fmt: skip
@@ -147,7 +147,7 @@ class ParetoLab(Lab):
         if self.locked:
             return [], y + 8
         step = 52 if narrow else ROW
-        items = [heading("list", 6, y + 2, _("None is better and cheaper: press one to look at it"), width)]  # fmt: skip
+        items = [heading("list", 6, y + 2, _("Those that none beats: press one to look at it"), width)]  # fmt: skip
         y += 14
         for k, each in enumerate(seen.frontier[:MOST_ROWS]):
             best, what = each is seen.best, _said(each.choice)
