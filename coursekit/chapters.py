@@ -41,7 +41,7 @@ CHAPTERS = (
     Chapter(11, "netstorage", _("Network storage and hyperconvergence"), _("When is a disk across the network faster than one inside?"), built=True),
     Chapter(12, "directory", _("Directory services"), _("Who are you, and what may you do here?"), built=True),
     Chapter(13, "databases", _("Databases"), _("What does COMMIT promise?"), built=True),
-    Chapter(14, "datacentre", _("Design a small datacentre"), _("What breaks first in the one you designed?")),
+    Chapter(14, "datacentre", _("Design a small datacentre"), _("What breaks first in the one you designed?"), built=True),
 )
 # fmt: on
 

@@ -5,12 +5,11 @@ from looking import drawn, every_item, fits, press, told
 
 from coursekit.labs.datacentre.board import BoardLab
 from coursekit.labs.datacentre.chosen import chosen
-from coursekit.labs.datacentre.drawing_d import fitting, sentence
+from coursekit.labs.datacentre.machines import fitting, sentence
 from coursekit.labs.datacentre.placement import HOMES, PlacementLab
 from coursekit.labs.datacentre.scenarios import ScenariosLab
 from coursekit.labs.datacentre.spof import PARTS, SpofLab
-from coursekit.quizzes.datacentre import predictions_d
-from coursekit.quizzes.datacentre import scenes_d as at
+from coursekit.quizzes.datacentre import scenes as at
 from coursekit.sims.datacentre.components import components
 from coursekit.sims.datacentre.evaluate import evaluate
 from coursekit.sims.datacentre.samples import D1, D2, SAMPLES
@@ -32,7 +31,7 @@ def locked(lab, name):
     class Asked(lab):
         """The same lab with a prediction that is awaited."""
 
-    return Asked(1, prediction=predictions_d.PREDICTIONS[name])
+    return Asked(1, prediction=predict_faults.PREDICTIONS[name])
 
 
 # The board
@@ -309,7 +308,7 @@ def test_texts_that_fit_and_sentences():
 
 
 def test_the_answer_of_the_numeric_prediction():
-    question = predictions_d.PREDICTIONS["datacentre-scenarios"].question
+    question = predict_faults.PREDICTIONS["datacentre-scenarios"].question
     assert question.answer == 22.5
     assert len({choice.value for choice in question.choices} | {question.answer}) == 5
     assert D2.power.feeds == 2

@@ -9,14 +9,14 @@ from looking import drawn, every_item, fits, press, told
 
 from coursekit.grading.leaderboard import leaderboard
 from coursekit.i18n import speaking
-from coursekit.labs.datacentre.drawing_f import Marks, Weak, plan
 from coursekit.labs.datacentre.exam import ExamLab
 from coursekit.labs.datacentre.own import OwnLab
 from coursekit.labs.datacentre.report import ReportLab
+from coursekit.labs.datacentre.room import Marks, Weak, plan
 from coursekit.labs.datacentre.still import still
 from coursekit.labs.datacentre.years import YearsLab
-from coursekit.quizzes.datacentre import scenes_f as at
-from coursekit.quizzes.datacentre.predictions_f import PREDICTIONS
+from coursekit.quizzes.datacentre import scenes as at
+from coursekit.quizzes.datacentre.predictions import PREDICTIONS
 from coursekit.sims.datacentre.evaluate import evaluate
 from coursekit.sims.datacentre.exam import QUESTIONS, draw
 from coursekit.sims.datacentre.jsontext import parsed, written

@@ -10,7 +10,7 @@ from coursekit.labs.datacentre.events import EventsLab
 from coursekit.labs.datacentre.needs import NeedsLab
 from coursekit.labs.datacentre.pareto import ParetoLab
 from coursekit.labs.datacentre.score import ScoreLab
-from coursekit.quizzes.datacentre import predictions_e, scenes_e
+from coursekit.quizzes.datacentre import scenes
 from coursekit.sims.datacentre import sweep
 from coursekit.sims.datacentre.deltas import CHANGES
 from coursekit.sims.datacentre.disasters import DEFENCES, HARMS, defended
@@ -75,7 +75,7 @@ def test_those_that_moved_are_marked_and_those_that_wait_named():
 
 
 def test_the_parts_of_a_good_backup():
-    lab = at(scenes_e.score("D1", "immutable", "offsite"))
+    lab = at(scenes.score("D1", "immutable", "offsite"))
     assert lab.text.startswith("88.43 of 100 points for 74,528 €.")
     assert drawn(lab)["fact3"]["text"] == "by the changes: +25.78"
     assert rows(lab)["durability"][:2] == ["25.00", "25"]
@@ -85,7 +85,7 @@ def test_the_parts_of_a_good_backup():
 
 
 def test_too_dear_is_no_points_at_all():
-    lab = at(scenes_e.score("D2", budget=95_000))
+    lab = at(scenes.score("D2", budget=95_000))
     assert lab.text.startswith("No points at all: cost=121036 €")
     assert "refused" in drawn(lab)
     assert rows(lab)["in all"][0] == "0.00"
@@ -163,7 +163,7 @@ def test_each_lane_shows_what_is_left():
     assert "lost-fire" in drawn(lab)
     assert "away-deletion" in drawn(lab)
     assert "away-fire" not in drawn(lab)
-    lab.set(**scenes_e.SAFE)
+    lab.set(**scenes.SAFE)
     assert "All three events are survived." in lab.text
     assert {f"away-{name}" for name in ("deletion", "ransomware", "fire")} <= drawn(lab).keys()
     lab.set(enabled=False)
@@ -227,7 +227,7 @@ def test_what_cannot_be_combined_says_why():
 
 
 def test_a_small_budget_refuses_the_dear():
-    lab = at(scenes_e.pareto(hosts=3, storage="hci", budget=30_000))
+    lab = at(scenes.pareto(hosts=3, storage="hci", budget=30_000))
     assert "no points, cost=" in lab.text
     fits(lab)
 
@@ -236,17 +236,17 @@ def test_a_small_budget_refuses_the_dear():
 
 
 def test_the_prices_asked_about_are_the_best_the_cheapest_the_dearest():
-    every = sweep.points(predictions_e.BUDGET)
-    assert max(every, key=lambda each: each.total).choice == predictions_e._BEST
-    assert min(every, key=lambda each: each.eur).choice == predictions_e._CHEAPEST
-    assert max(every, key=lambda each: each.eur).choice == predictions_e._DEAREST
+    every = sweep.points(predict_worth.BUDGET)
+    assert max(every, key=lambda each: each.total).choice == predict_worth._BEST
+    assert min(every, key=lambda each: each.eur).choice == predict_worth._CHEAPEST
+    assert max(every, key=lambda each: each.eur).choice == predict_worth._DEAREST
 
 
 def test_the_right_answers_are_right():
-    text = str(predictions_e.PREDICTIONS["datacentre-score"].question.because)
+    text = str(predict_worth.PREDICTIONS["datacentre-score"].question.because)
     assert "88.43 against 83.69" in text
-    assert predictions_e.PREDICTIONS["datacentre-needs"].question.answer == pytest.approx(4 / 3)
-    best = max(predictions_e._DELTAS.values(), key=lambda each: each.points)
+    assert predict_worth.PREDICTIONS["datacentre-needs"].question.answer == pytest.approx(4 / 3)
+    best = max(predict_worth._DELTAS.values(), key=lambda each: each.points)
     assert best.name == "both"
 
 

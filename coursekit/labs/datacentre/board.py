@@ -11,7 +11,8 @@ from coursekit.labs.datacentre.boardscene import (
     row,
 )
 from coursekit.labs.datacentre.chosen import chosen, component, design_controls, service
-from coursekit.labs.datacentre.drawing_d import (
+from coursekit.labs.datacentre.lamps import lamps
+from coursekit.labs.datacentre.machines import (
     cable,
     causes,
     legend,
@@ -20,7 +21,6 @@ from coursekit.labs.datacentre.drawing_d import (
     sentence,
     split,
 )
-from coursekit.labs.datacentre.lamps import lamps
 from coursekit.sims.datacentre.components import components
 from coursekit.sims.datacentre.faults import Deed, tell
 from coursekit.ui.deeds import DeedsLab

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from coursekit.i18n import _, number
 from coursekit.labs.datacentre.chosen import component
-from coursekit.labs.datacentre.drawing_d import (
+from coursekit.labs.datacentre.machines import (
     STEP,
     cable,
     chips,

@@ -2,7 +2,7 @@
 
 from coursekit.i18n import _, mark
 from coursekit.labs.datacentre.chosen import chosen, design_controls
-from coursekit.labs.datacentre.drawing_e import euro, points, refused_box, signed
+from coursekit.labs.datacentre.points import euro, points, refused_box, signed
 from coursekit.sims.datacentre.deltas import CHANGES, worth
 from coursekit.sims.datacentre.purchases import Deed, tell
 from coursekit.ui.controls import Slider

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.datacentre.drawing_e import HUES, PARTS, fitting, points, rail
+from coursekit.labs.datacentre.points import HUES, PARTS, fitting, points, rail
 from coursekit.sims.datacentre.design import data_tb
 from coursekit.sims.datacentre.disasters import DEFENCES, HARMS, Cell, Lane, defended, lanes
 from coursekit.sims.datacentre.parts import Backup

@@ -2,7 +2,7 @@
 
 from coursekit.i18n import _, mark, number
 from coursekit.labs.datacentre.chosen import SERVICES, component, service
-from coursekit.labs.datacentre.drawing_f import (
+from coursekit.labs.datacentre.room import (
     Marks,
     asks,
     ha_line,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from coursekit.i18n import _, mark, number, plural
 from coursekit.labs.datacentre.chosen import chosen, design_controls, service
-from coursekit.labs.datacentre.drawing_e import fitting
+from coursekit.labs.datacentre.points import fitting
 from coursekit.sims.datacentre.catalogue import DISKS
 from coursekit.sims.datacentre.needs import needs
 from coursekit.ui.charts import Axis, LineChart

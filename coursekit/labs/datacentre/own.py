@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from coursekit.i18n import _, mark, number, plural
 from coursekit.labs.datacentre.chosen import component, service
-from coursekit.labs.datacentre.drawing_f import PARTS, Weak, ha_line, plan, points, storage_line
+from coursekit.labs.datacentre.points import PARTS
+from coursekit.labs.datacentre.room import Weak, ha_line, plan, points, storage_line
 from coursekit.sims.datacentre.catalogue import DISKS, HOSTS
 from coursekit.sims.datacentre.design import Design
 from coursekit.sims.datacentre.jsontext import parsed, written

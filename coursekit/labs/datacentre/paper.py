@@ -4,7 +4,8 @@ from html import escape
 
 from coursekit.i18n import _, language, mark, number, plural
 from coursekit.labs.datacentre.chosen import component, service
-from coursekit.labs.datacentre.drawing_f import PARTS, Weak, ha_line, plan, storage_line
+from coursekit.labs.datacentre.points import PARTS
+from coursekit.labs.datacentre.room import Weak, ha_line, plan, storage_line
 from coursekit.labs.datacentre.still import still
 from coursekit.sims.datacentre.report import LEFT_OUT
 from coursekit.sims.datacentre.score import MOST

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 
 from coursekit.i18n import _, mark, number, plural
-from coursekit.labs.datacentre.drawing_e import euro, points
+from coursekit.labs.datacentre.points import euro, points
 from coursekit.sims.datacentre import sweep
 from coursekit.sims.datacentre.spof import spof
 from coursekit.ui.controls import Pick, Slider, as_it_is

@@ -2,7 +2,7 @@
 
 from coursekit.i18n import _, mark, number
 from coursekit.labs.datacentre.chosen import service
-from coursekit.labs.datacentre.drawing_d import chip_width, listed, sentence
+from coursekit.labs.datacentre.machines import chip_width, listed, sentence
 from coursekit.sims.datacentre.catalogue import HOSTS
 from coursekit.sims.datacentre.headroom import LEAST, MOST, cluster, headroom
 from coursekit.sims.datacentre.samples import D1, VMS

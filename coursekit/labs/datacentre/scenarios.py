@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from coursekit.i18n import _, mark, number
 from coursekit.labs.datacentre.chosen import chosen, design_controls, service
-from coursekit.labs.datacentre.drawing_d import (
+from coursekit.labs.datacentre.machines import (
     STEP,
     causes,
     chips,

@@ -5,7 +5,7 @@ from math import cos, pi, sin
 
 from coursekit.i18n import _, mark, number
 from coursekit.labs.datacentre.chosen import chosen, design_controls
-from coursekit.labs.datacentre.drawing_e import (
+from coursekit.labs.datacentre.points import (
     HUES,
     PARTS,
     euro,

@@ -5,7 +5,7 @@ from functools import cache
 
 from coursekit.i18n import _, mark, number
 from coursekit.labs.datacentre.chosen import chosen, component, design_controls, service
-from coursekit.labs.datacentre.drawing_d import causes, fitting, listed, sentence, short
+from coursekit.labs.datacentre.machines import causes, fitting, listed, sentence, short
 from coursekit.sims.datacentre.components import components, named
 from coursekit.sims.datacentre.faults import Deed, Moment, tell
 from coursekit.sims.datacentre.remedies import Remedy, remedies

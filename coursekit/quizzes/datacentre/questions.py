@@ -79,7 +79,7 @@ QUESTIONS = (
         hints=(_("How many votes are there, how many are a majority?"), _("Two of two. One alone has too few."), _("Who could cast a third vote without being a host?")),
         choices=(
             Choice(text=_("a witness"), right=True),
-            Choice(text=_("two leaders"), why=_("That is split brain: both write."), scene=at.board(("cut",), design="D2", less_quorum=True)),
+            Choice(text=_("two leaders"), why=_("That is split brain: both write."), scene=at.board(("cut",), design="D2", less_quorum=True, less_alone=True)),
             Choice(text=_("nothing: half is enough"), why=_("Then each half would be enough, and both would go on."), scene=at.faults("S11", design="D2")),
             Choice(text=_("a mirror of the disks"), why=_("It keeps the data. Who may go on is a matter of votes."), scene=at.board(("disk",), design="D1")),
         ),

@@ -1,7 +1,7 @@
 """What the labs on needs, points and money ask before they open."""
 
 from coursekit.i18n import mark as _
-from coursekit.quizzes.datacentre import scenes_e as at
+from coursekit.quizzes.datacentre import scenes as at
 from coursekit.quizzes.question import Choice, Prediction, Question
 from coursekit.sims.datacentre import sweep
 from coursekit.sims.datacentre.cost import cost

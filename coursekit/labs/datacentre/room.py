@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from coursekit.i18n import _, mark, number
 from coursekit.labs.datacentre.chosen import component, service
+from coursekit.labs.datacentre.points import PARTS
 from coursekit.sims.datacentre.catalogue import HOSTS
 from coursekit.sims.datacentre.evaluate import State
 from coursekit.sims.datacentre.score import MOST
@@ -14,10 +15,6 @@ from coursekit.ui.scene import box, label
 CHIP, LINE, HEAD = 22, 26, 26  # a machine, a row of machines, the title of a host
 STRIP = 24  # a switch, a strip of sockets
 GAP = 6
-PARTS = {
-    "availability": mark("availability"), "durability": mark("durability"), "performance": mark("performance"),
-    "cost": mark("cost"), "recovery": mark("recovery"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)

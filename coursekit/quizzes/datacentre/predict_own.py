@@ -3,7 +3,7 @@
 from typing import Any
 
 from coursekit.i18n import mark as _
-from coursekit.quizzes.datacentre import scenes_f as at
+from coursekit.quizzes.datacentre import scenes as at
 from coursekit.quizzes.question import Choice, Prediction, Question
 from coursekit.sims.datacentre.report import report
 from coursekit.sims.datacentre.samples import D1

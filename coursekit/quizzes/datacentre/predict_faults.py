@@ -1,7 +1,7 @@
 """What the labs ask before they open that show a design, what falls in it and what there is room for."""
 
 from coursekit.i18n import mark as _
-from coursekit.quizzes.datacentre import scenes_d as at
+from coursekit.quizzes.datacentre import scenes as at
 from coursekit.quizzes.question import Choice, Prediction, Question
 from coursekit.sims.datacentre.samples import D2
 from coursekit.sims.datacentre.savings import save
