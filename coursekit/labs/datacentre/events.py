@@ -194,7 +194,7 @@ class EventsLab(Lab):
             items.append(label(f"head-{harm}", x + first + (k + 0.5) * wide, y + 26, clipped(_(word), wide, 11.5), anchor="middle", size=11.5))  # fmt: skip
         for row, defence in enumerate(DEFENCES):
             word = GUARDS[defence]
-            items.append(label(f"row-{defence}", x + 4, top + row * ROW + 23, clipped(_(word), first - 8), size=12.5))  # fmt: skip
+            items.append(label(f"row-{defence}", x + 4, top + row * ROW + 23, clipped(_(word), first - 8), size=11.5 if narrow else 12.5))  # fmt: skip
             for k, harm in enumerate(HARMS):
                 items.append(self._cell(seen, defence, harm, (x + first + k * wide, top + row * ROW, wide - 4, ROW - 4)))  # fmt: skip
         return items, top + len(DEFENCES) * ROW + 4

@@ -69,7 +69,7 @@ PREDICTIONS = {
         question=Question(
             id="datacentre-predict-deltas", kind="single",
             prompt=_("Two hosts and a NAS in one rack, with plain backups. Which raises the points most?"),
-            because=_gain(_("Immutable backups, off-site: {points:+.2f} points for {eur:.0f} €. They alone help against ransomware and fire, which nothing else does; the others only better what is already good."), "both"),
+            because=_gain(_("Immutable backups, off-site: {points:+.2f} points for {eur:.0f} €. They alone help against ransomware and fire; the others only better what is already good."), "both"),
             hints=(_("From what would this design not recover today?"), _("It bears dying disks and hosts already."), _("What is left after ransomware, or after a fire?")),
             choices=(
                 Choice(text=_("immutable backups, off-site"), right=True),
