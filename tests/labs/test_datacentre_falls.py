@@ -9,6 +9,7 @@ from coursekit.labs.datacentre.machines import fitting, sentence
 from coursekit.labs.datacentre.placement import HOMES, PlacementLab
 from coursekit.labs.datacentre.scenarios import ScenariosLab
 from coursekit.labs.datacentre.spof import PARTS, SpofLab
+from coursekit.quizzes.datacentre import predict_faults
 from coursekit.quizzes.datacentre import scenes as at
 from coursekit.sims.datacentre.components import components
 from coursekit.sims.datacentre.evaluate import evaluate

@@ -10,7 +10,7 @@ from coursekit.labs.datacentre.events import EventsLab
 from coursekit.labs.datacentre.needs import NeedsLab
 from coursekit.labs.datacentre.pareto import ParetoLab
 from coursekit.labs.datacentre.score import ScoreLab
-from coursekit.quizzes.datacentre import scenes
+from coursekit.quizzes.datacentre import predict_worth, scenes
 from coursekit.sims.datacentre import sweep
 from coursekit.sims.datacentre.deltas import CHANGES
 from coursekit.sims.datacentre.disasters import DEFENCES, HARMS, defended
@@ -68,7 +68,7 @@ def test_those_that_moved_are_marked_and_those_that_wait_named():
     assert "every machine runs on another host" in lab.text
     lab.set(design="D0")
     assert "find no place" in lab.text
-    assert "directory, database, web site, files" in lab.text
+    assert "directory service, database, web site, files" in lab.text
 
 
 # Points

@@ -18,7 +18,7 @@ CLAIMS = (
         source=_("chapter 3; the list of single points of this chapter"), question="datacentre-psu",
     ),
     Claim(
-        id="datacentre-claim-backup", verdict="right", scene=at.events(enabled=False, defence="snapshot", harm="ransomware"),
+        id="datacentre-claim-backup", verdict="right", scene=at.events(enabled=False, defence="snapshots", harm="ransomware"),
         quote=_("Snapshot != Backup"),
         correct=_("Right, and RAID and copies are none either: a deletion, ransomware and a fire take them all along."),
         source=_("chapters 5 and 8; the three events of this chapter"), question="datacentre-missing",

@@ -103,9 +103,9 @@ QUESTIONS = (
         hints=(_("What do copies do with a deletion?"), _("They repeat it."), _("What still knows yesterday?")),
         choices=(
             Choice(text=_("a backup"), right=True),
-            Choice(text=_("replication"), why=_("It deletes on the other side as well, at once."), scene=at.events(enabled=False, defence="replica", harm="deletion")),
+            Choice(text=_("replication"), why=_("It deletes on the other side as well, at once."), scene=at.events(enabled=False, defence="replicas", harm="deletion")),
             Choice(text=_("high availability"), why=_("It starts the service again, without its data."), scene=at.events(enabled=False)),
-            Choice(text=_("snapshots on the same storage"), why=_("They help against a slip, as long as whoever deletes cannot delete them, and the storage lives."), scene=at.events(enabled=False, defence="snapshot", harm="fire")),
+            Choice(text=_("snapshots on the same storage"), why=_("They help against a slip, as long as whoever deletes cannot delete them, and the storage lives."), scene=at.events(enabled=False, defence="snapshots", harm="fire")),
         ),
     ),
     Question(
