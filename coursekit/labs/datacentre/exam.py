@@ -159,7 +159,8 @@ class ExamLab(DeedsLab):
 
     def _truth(self, verdict):
         truth = _("{service}: up", service=service(verdict.service)) if verdict.up else _("{service}: down", service=service(verdict.service))  # fmt: skip
-        return f"✓ {truth}" if verdict.right else f"✗ {truth} {_('(you said up)') if verdict.said else _('(you said down)')}"  # fmt: skip
+        said = _("(you said up)") if verdict.said else _("(you said down)")
+        return f"✓ {truth}" if verdict.right else f"✗ {truth} {said}"
 
     def _key(self, moment):
         failed = ("box", {"tone": "bad", "fill": "solid"}, _("✗ failed"))

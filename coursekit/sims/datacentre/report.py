@@ -101,7 +101,7 @@ def _no_single_point(single: dict[str, list[str]]) -> Requirement:
     about = Message.of("no single point of failure")
     if not single:
         return Requirement(about, True, Message.of("every part of the way is there twice"))
-    return Requirement(about, False, Message.of("one of these is enough: {names}", names=", ".join(single)))  # fmt: skip
+    return Requirement(about, False, Message.of("each of {n} parts can stop a service alone", n=len(single)))  # fmt: skip
 
 
 def _available(lived: Years) -> Requirement:
