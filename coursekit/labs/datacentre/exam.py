@@ -168,6 +168,7 @@ class ExamLab(DeedsLab):
             return [failed, ("box", {"tone": "idle", "fill": "paper"}, _("a machine, GB"))]
         return [
             failed,
+            ("box", {"tone": "warn", "fill": "soft"}, _("✗ failed, but borne")),
             ("box", {"tone": "bad", "fill": "none", "dash": True}, _("– stands still")),
             ("box", {"tone": "ok", "fill": "soft"}, _("runs at home")),
             ("box", {"tone": "accent", "fill": "solid"}, _("→ started here")),

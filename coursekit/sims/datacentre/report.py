@@ -63,7 +63,7 @@ class Report:
 
 def _prices(cost: Cost) -> tuple[tuple[Message, float], ...]:
     return (
-        (Message.of("hosts"), cost.hosts), (Message.of("disks and NAS"), cost.storage), (Message.of("switches"), cost.network),
+        (Message.of("hosts"), cost.hosts), (Message.of("disks and NAS"), cost.storage), (Message.of("network switches"), cost.network),
         (Message.of("racks and sockets"), cost.racks), (Message.of("batteries, generator"), cost.power),
         (Message.of("backup server"), cost.backup), (Message.of("energy, 3 years"), cost.energy),
         (Message.of("lines to the Internet, 3 years"), cost.lines), (Message.of("copies off-site, 3 years"), cost.offsite),
