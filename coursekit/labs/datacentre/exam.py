@@ -159,7 +159,8 @@ class ExamLab(DeedsLab):
 
     def _truth(self, verdict):
         truth = _("{service}: up", service=service(verdict.service)) if verdict.up else _("{service}: down", service=service(verdict.service))  # fmt: skip
-        return f"✓ {truth}" if verdict.right else f"✗ {truth} {_('(you said up)') if verdict.said else _('(you said down)')}"  # fmt: skip
+        said = _("(you said up)") if verdict.said else _("(you said down)")
+        return f"✓ {truth}" if verdict.right else f"✗ {truth} {said}"
 
     def _key(self, moment):
         failed = ("box", {"tone": "bad", "fill": "solid"}, _("✗ failed"))
@@ -167,6 +168,7 @@ class ExamLab(DeedsLab):
             return [failed, ("box", {"tone": "idle", "fill": "paper"}, _("a machine, GB"))]
         return [
             failed,
+            ("box", {"tone": "warn", "fill": "soft"}, _("✗ failed, but borne")),
             ("box", {"tone": "bad", "fill": "none", "dash": True}, _("– stands still")),
             ("box", {"tone": "ok", "fill": "soft"}, _("runs at home")),
             ("box", {"tone": "accent", "fill": "solid"}, _("→ started here")),

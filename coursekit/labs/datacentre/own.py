@@ -27,7 +27,7 @@ PLAN = 540  # of the width, where it is wide
 STORAGE = {"local": mark("in each host alone"), "nas": mark("in a NAS"), "hci": mark("copies on all hosts")}  # fmt: skip
 DOUBLED = {"nothing": mark("nothing"), "power": mark("power"), "network": mark("network"), "both": mark("power and network")}  # fmt: skip
 BACKUPS = {
-    "none": mark("none"),
+    "none": mark("no backup"),
     "daily": mark("daily"),
     "safe": mark("every 6 h, immutable, off-site"),
 }

@@ -24,8 +24,8 @@ STYLE = """
 """
 PRINT = """
 @page{size:A4;margin:10mm}body{margin:0}
-@media print{.dc-page{padding:0;max-width:none;font-size:9pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.dc-page .two{grid-template-columns:1fr 1fr}.dc-page table{font-size:8pt}.dc-page h2{break-after:avoid}.dc-page section{break-inside:avoid}.dc-page svg.plan{max-height:78mm}}
+@media print{.dc-page h2{margin-top:6px}.dc-page{padding:0;max-width:none;font-size:9pt;line-height:1.25;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.dc-page .two{grid-template-columns:1fr 1fr}.dc-page table{font-size:8pt}.dc-page h2{break-after:avoid}.dc-page section{break-inside:avoid}.dc-page svg.plan{max-height:66mm}}
 """
 GONE = mark("nothing comes back")
 
@@ -117,7 +117,7 @@ def _faults(made):
     for each in made.score.scenarios:
         down = [service(name) for name, up in each.state.up.items() if not up]
         said = _("the data are lost") if each.state.data_lost else _("down: {names}", names=", ".join(down)) if down else _("all up")  # fmt: skip
-        rows.append([_sign(each.value == 1), f"{each.name}: {_(each.about)}", said])
+        rows.append([_sign(each.value == 1), f"{each.name} · {_(each.about)}", said])
     return _table([], rows)
 
 

@@ -64,7 +64,8 @@ class ReportLab(ExamplesLab):
 
     def draw(self, made):
         if self.locked:
-            self.paper.value = f"<p>{_('The page waits for your prediction.')}</p>"
+            waits = _("The page waits for your prediction.")
+            self.paper.value = f"<p>{waits}</p>"
             return
         title = self._title()
         self.paper.value = shown(made, title)

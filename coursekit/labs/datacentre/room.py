@@ -35,7 +35,8 @@ class Marks:
     def look(self, name: str) -> dict[str, object]:
         """The colour of a component."""
         if name in self.failed:
-            return {"tone": "bad", "fill": "solid"}
+            borne = self.alive is not None and name in self.alive  # by batteries or a generator
+            return {"tone": "warn", "fill": "soft"} if borne else {"tone": "bad", "fill": "solid"}
         if self.alive is None:
             return {"tone": "idle", "fill": "paper"}
         return {"tone": "ok", "fill": "paper"} if name in self.alive else {"tone": "bad", "fill": "none", "dash": True}  # fmt: skip
@@ -77,25 +78,32 @@ def plan(design, marks, x, y, wide, *, a_line=3):
 
 
 def _on_top(design):
+    """Lines and core switches: a name, its words, and fewer of them."""
     names = [f"wan:{n}" for n in range(1, design.net.wans + 1)]
     names += [f"core:{n}" for n in range(1, design.net.cores + 1)]
-    return [(name, component(name)) for name in names]
+    short = mark("core {n}")
+    return [(name, component(name), _(short, n=name[5:]) if name.startswith("core") else component(name)) for name in names]  # fmt: skip
 
 
 def _feeds(design):
     said = [_("batteries {n} min", n=number(design.power.ups_min))] if design.power.ups_min else []
     said += [_("generator")] if design.power.gen else []
-    return [(f"feed:{n}", " · ".join([component(f"feed:{n}"), *said])) for n in range(1, design.power.feeds + 1)]  # fmt: skip
+    feeds = [component(f"feed:{n}") for n in range(1, design.power.feeds + 1)]
+    return [(f"feed:{n}", " · ".join([feed, *said]), feed) for n, feed in enumerate(feeds, 1)]
 
 
 def _band(parts, marks, x, y, wide):
-    """Boxes beside each other over the whole width."""
-    step = (wide + GAP) / len(parts)
-    items = [
-        box(name, x + at * step, y, step - GAP, STRIP + 2, r=6, text=boxed(marks.word(name, text), step - GAP, 12), size=12, **marks.look(name))
-        for at, (name, text) in enumerate(parts)
-    ]  # fmt: skip
+    """Boxes beside each other over the whole width; fewer words where there is no room."""
+    step, items = (wide + GAP) / len(parts), []
+    for at, (name, long, short) in enumerate(parts):
+        text = _fitting(marks.word(name, long), marks.word(name, short), step - GAP)
+        items.append(box(name, x + at * step, y, step - GAP, STRIP + 2, r=6, text=text, size=12, **marks.look(name)))  # fmt: skip
     return items, y + STRIP + 2
+
+
+def _fitting(long, short, wide, size=12):
+    """The long text where it fits, else the short one, cut if it must be."""
+    return long if boxed(long, wide, size) == long else boxed(short, wide, size)
 
 
 # A rack
@@ -200,7 +208,7 @@ def _nas(design, marks, spot):
     chips = []
     for n in range(1, storage.ctrls + 1):
         name = f"nasctrl:{n}"
-        text = boxed(marks.word(name, _("controller {n}", n=str(n))), step - 4, 11.5)
+        text = _fitting(marks.word(name, _("controller {n}", n=str(n))), marks.word(name, _("ctrl {n}", n=str(n))), step - 4, 11.5)  # fmt: skip
         chips.append(box(name, 6 + (n - 1) * step, HEAD, step - 4, CHIP, r=5, text=text, size=11.5, **marks.look(name)))  # fmt: skip
     dead = any(name.startswith("disks:") for name in marks.failed)
     title = _("NAS: {disks}", disks=disks(design))
@@ -240,7 +248,7 @@ def start_line(design):
     said = [_("starts in this order: {names}", names=", ".join(vm.id for vm in order))]
     if apart := [vm.id for vm in design.vms if vm.anti]:
         said.append(_("never beside another of their service: {names}", names=", ".join(apart)))
-    return "; ".join(said)
+    return " · ".join(said)
 
 
 def plugs_line(design):

@@ -71,7 +71,8 @@ def _no_storage(design: Design, failed: tuple[str, ...], state: State, side: Sid
 
 
 def _no_majority(design: Design, side: Side) -> Message:
-    votes = len(design.hosts) + design.ha.witness
+    hosts = len(design.hosts)
+    votes = hosts + (design.ha.witness and hosts % 2 == 0)  # of an odd number it is not asked
     return Message.of("{votes} of {all} votes are left, and {least} are a majority: nothing is started.", votes=side.votes, all=votes, least=quorum(votes))  # fmt: skip
 
 

@@ -63,7 +63,7 @@ class Report:
 
 def _prices(cost: Cost) -> tuple[tuple[Message, float], ...]:
     return (
-        (Message.of("hosts"), cost.hosts), (Message.of("disks and NAS"), cost.storage), (Message.of("switches"), cost.network),
+        (Message.of("hosts"), cost.hosts), (Message.of("disks and NAS"), cost.storage), (Message.of("network switches"), cost.network),
         (Message.of("racks and sockets"), cost.racks), (Message.of("batteries, generator"), cost.power),
         (Message.of("backup server"), cost.backup), (Message.of("energy, 3 years"), cost.energy),
         (Message.of("lines to the Internet, 3 years"), cost.lines), (Message.of("copies off-site, 3 years"), cost.offsite),
@@ -101,7 +101,7 @@ def _no_single_point(single: dict[str, list[str]]) -> Requirement:
     about = Message.of("no single point of failure")
     if not single:
         return Requirement(about, True, Message.of("every part of the way is there twice"))
-    return Requirement(about, False, Message.of("one of these is enough: {names}", names=", ".join(single)))  # fmt: skip
+    return Requirement(about, False, Message.of("each of {n} parts can stop a service alone", n=len(single)))  # fmt: skip
 
 
 def _available(lived: Years) -> Requirement:

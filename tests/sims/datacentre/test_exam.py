@@ -13,6 +13,9 @@ from coursekit.sims.datacentre.samples import D0, D1, D2
 from coursekit.sims.message import ParameterError
 
 SERIES = range(1, 31)
+FOUR = replace(
+    D2, ha=replace(D2.ha, witness=True), hosts=(*D2.hosts, replace(D2.hosts[0], id="h4"))
+)
 
 
 def why(design, *failed, service="dir"):
@@ -35,6 +38,8 @@ def why(design, *failed, service="dir"):
     (replace(D1, hosts=(replace(D1.hosts[0], model="H1"), D1.hosts[1]), vms=tuple(replace(vm, ram=50) if vm.id in ("file1", "dc1") else vm for vm in D1.vms)), ["host:h2"], "file", "no other host has room"),
     (D2, ["disks:2"], "db", "Of 3 copies 1 may be left, and the storage stops below 2"),
     (D2, ["rack:R1", "rack:R2"], "db", "1 of 3 votes are left"),
+    (replace(D2, ha=replace(D2.ha, witness=True)), ["rack:R1", "rack:R2"], "db", "1 of 3 votes are left, and 2 are"),
+    (FOUR, ["host:h1", "host:h2", "host:h3"], "db", "2 of 5 votes are left, and 3 are"),
     (D2, ["host:h1"], "web", "runs at home on h2"),
     (replace(D1, vms=tuple(vm for vm in D1.vms if vm.service != "dir")), [], "file", "it needs “dir”, which is down"),
     (replace(D1, vms=tuple(vm for vm in D1.vms if vm.service != "dir")), [], "dir", "asks for 1 machines and has 0"),
