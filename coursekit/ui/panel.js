@@ -14,6 +14,7 @@ function slider(control, id, name, move) {
   const limits = { min: control.least, max: control.most, step: control.step };
   const range = element("input", { type: "range", id, ...limits });
   const box = element("input", { type: "number", step: control.step, title: name, ariaLabel: name });
+  if (String(control.most).length > 5) box.classList.add("ck-long");
   range.ariaLabel = name;
   range.addEventListener("input", () => { box.value = range.value; move(Number(range.value)); });
   box.addEventListener("input", () => {
