@@ -92,7 +92,7 @@ def test_a_whole_series_rightly_answered():
 def test_a_wrong_answer_is_told_why():
     lab = ExamLab()
     lab.load(lab.scenario_of(at.exam(("answer", "1111"), series=24)))
-    assert "Down: files. file1 is gone with its host, and no other host has room for it." in lab.text  # fmt: skip
+    assert "Down: files. file1 is not started elsewhere: no host has the memory left." in lab.text
     items = drawn(lab)
     assert items["answer-file"]["text"] == "✗ files: down (you said up)"
     assert items["host:h2"]["title"].startswith("✗ h2")

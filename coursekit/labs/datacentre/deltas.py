@@ -152,7 +152,7 @@ def _per(each):
     if not each.points:
         return _("nothing")
     if value == float("inf"):
-        return _("free")
+        return _("for nothing")
     return _("{x}/k€", x=signed(value)) if each.eur > 0 else "–"
 
 

@@ -123,7 +123,7 @@ class EventsLab(Lab):
         away = _("away: {h} h", h=number(back[0].back_h)) if back else _("away: for ever")
         return [
             (_("{n} TB of data", n=number(seen.tb)), "accent"),
-            (_("{n} of 3 events survived", n=len(back)), ("bad", "warn", "warn", "ok")[len(back)]),
+            (_("survived: {n} of 3 events", n=len(back)), ("bad", "warn", "warn", "ok")[len(back)]),
             (lost, "warn" if back else "bad"), (away, "warn" if back else "bad"),
         ]  # fmt: skip
 

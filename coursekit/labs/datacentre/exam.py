@@ -2,6 +2,7 @@
 
 from coursekit.i18n import _, mark, number
 from coursekit.labs.datacentre.chosen import SERVICES, component, service
+from coursekit.labs.datacentre.machines import sentences
 from coursekit.labs.datacentre.room import (
     Marks,
     asks,
@@ -152,7 +153,7 @@ class ExamLab(DeedsLab):
                 look = {"tone": "ok" if verdict.up else "bad", "fill": "soft" if verdict.right else "solid"}  # fmt: skip
             press = None if verdict or self.locked else _("turn {service}", service=service(one.name))  # fmt: skip
             items.append(box(f"answer-{one.name}", x, y, wide, 28, r=7, text=boxed(text, wide, 13), size=13, press=press, **look))  # fmt: skip
-            lines, y = paragraph(f"needs-{one.name}", _(verdict.why) if verdict else asks(one), x + 4, y + 43, wide - 6, size=11.5, most=4)  # fmt: skip
+            lines, y = paragraph(f"needs-{one.name}", sentences(verdict.why) if verdict else asks(one), x + 4, y + 43, wide - 6, size=11.5, most=4)  # fmt: skip
             items += lines
             y += 4
         return items, y
@@ -196,7 +197,7 @@ class ExamLab(DeedsLab):
         """What was wrong, and why; services with one reason together."""
         found: dict[tuple[bool, str], list[str]] = {}
         for each in wrong:
-            found.setdefault((each.up, _(each.why)), []).append(service(each.service))
+            found.setdefault((each.up, sentences(each.why)), []).append(service(each.service))
         texts = {True: mark("Up: {services}. {why}"), False: mark("Down: {services}. {why}")}
         said = []
         for (up, why), names in found.items():
@@ -224,7 +225,7 @@ class ExamLab(DeedsLab):
             verdict = found.get(one.name)
             said = verdict.said if verdict else self.values[one.name]
             truth = "?" if not verdict else _("up") if verdict.up else _("down")
-            rows.append([service(one.name), asks(one), _("up") if said else _("down"), truth, _(verdict.why) if verdict else ""])  # fmt: skip
+            rows.append([service(one.name), asks(one), _("up") if said else _("down"), truth, sentences(verdict.why) if verdict else ""])  # fmt: skip
         rows += [[component(name), _("has failed"), "", "", ""] for name in moment.task.failed]
         for vm in moment.task.design.vms:
             extra = _("not beside another of its service") if vm.anti else ""

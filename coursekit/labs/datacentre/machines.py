@@ -21,6 +21,11 @@ def sentence(text):
     return begun + ("" if text.endswith((".", "!", "?")) else ".")
 
 
+def sentences(messages):
+    """Several of them."""
+    return " ".join(sentence(_(each)) for each in messages)
+
+
 def listed(names):
     """Names in a row."""
     return ", ".join(names)

@@ -15,7 +15,7 @@ import numpy as np
 from coursekit.sims.datacentre.design import Design
 from coursekit.sims.datacentre.drawn import failures, varied
 from coursekit.sims.datacentre.evaluate import State, evaluate
-from coursekit.sims.datacentre.reasons import reason
+from coursekit.sims.datacentre.why import reasons, told
 from coursekit.sims.message import Message, require
 
 __all__ = ["MOST_SERIES", "QUESTIONS", "Deed", "Exam", "Moment", "Task", "Verdict", "draw", "tell", "verdicts"]  # fmt: skip
@@ -43,7 +43,7 @@ class Verdict:
     service: str
     said: bool
     up: bool
-    why: Message
+    why: tuple[Message, ...]  # sentences, the first reason first
 
     @property
     def right(self) -> bool:
@@ -118,10 +118,21 @@ def verdicts(task: Task, said: str) -> tuple[Verdict, ...]:
     """Service by service; ParameterError unless `said` has a digit for each."""
     names = list(task.state.up)
     require(len(said) == len(names), "said={said}: write 1 or 0 for each of {n} services", said=said, n=len(names))  # fmt: skip
-    return tuple(
-        Verdict(name, each == YES, task.state.up[name], reason(task.design, task.failed, task.state, name))
-        for name, each in zip(names, said, strict=True)
-    )  # fmt: skip
+    found = reasons(task.design, task.failed, task.state)
+    why = {name: (_works(task, name),) if up else told(found, name) for name, up in task.state.up.items()}  # fmt: skip
+    return tuple(Verdict(name, each == YES, task.state.up[name], why[name]) for name, each in zip(names, said, strict=True))  # fmt: skip
+
+
+def _works(task: Task, name: str) -> Message:
+    """Where a service that is up runs."""
+    service = next(each for each in task.design.services if each.name == name)
+    places = task.state.places
+    own = [vm for vm in task.design.vms if vm.service == name and vm.id in places]
+    moved = [vm for vm in own if places[vm.id] != vm.host]
+    if len(own) - len(moved) >= service.need:
+        at = next(vm for vm in own if vm not in moved)
+        return Message.of("{vm} runs at home on {host}.", vm=at.id, host=at.host)
+    return Message.of("{vm} has been started elsewhere, on {host}.", vm=moved[0].id, host=places[moved[0].id])  # fmt: skip
 
 
 def tell(deeds: Sequence[Deed], series: int) -> Exam:

@@ -17,7 +17,9 @@ from coursekit.sims.datacentre.samples import called
 from coursekit.sims.message import Message
 from coursekit.sims.netstorage.quorum import quorum
 
-__all__ = ["NO_ROOM", "Reason", "chain", "groups", "reasons", "strained"]
+__all__ = ["NO_ROOM", "Reason", "chain", "groups", "reasons", "strained", "told"]
+
+MANY = 3  # links from which on a service's own sentence says nothing new
 
 NO_ROOM: dict[Lack, Message] = {
     "anti": Message.of("another machine of its service runs there, and they are kept apart"),
@@ -56,6 +58,13 @@ def chain(found: Mapping[str, Reason], what: str) -> tuple[Reason, ...]:
         path.append(found[what])
         what = next((each for each in found[what].because if each in found), "")
     return tuple(path)
+
+
+def told(found: Mapping[str, Reason], service: str) -> tuple[Message, ...]:
+    """Why a service is down, in sentences down to the bottom; its own only where none is below it."""
+    path = chain(found, f"service:{service}")
+    below = [each for each in path if not each.what.startswith("service:")]
+    return tuple(each.text for each in (path if len(path) < MANY or not below else below))
 
 
 def groups(
