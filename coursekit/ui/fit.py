@@ -1,5 +1,6 @@
 """Texts that stay in their place: cut where they would leave it, wrapped, bold over a part."""
 
+from collections.abc import Sequence
 from textwrap import wrap
 
 from coursekit.ui.scene import Item, label
@@ -17,6 +18,11 @@ def clipped(text: str, wide: float, size: float = 12) -> str:
 def boxed(text: str, wide: float, size: float = 12.5) -> str:
     """The same for the bold text of a box."""
     return clipped(text, (wide - 12) * LETTER / BOLD, size)
+
+
+def fitting(texts: Sequence[str], wide: float, size: float = 12.5) -> str:
+    """The first of these texts that fits a box as `boxed` would write it; the last, cut, if none does."""
+    return next((each for each in texts if boxed(each, wide, size) == each), boxed(texts[-1], wide, size))  # fmt: skip
 
 
 def paragraph(

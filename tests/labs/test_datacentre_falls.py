@@ -5,7 +5,7 @@ from looking import drawn, every_item, fits, press, told
 
 from coursekit.labs.datacentre.board import BoardLab
 from coursekit.labs.datacentre.chosen import chosen
-from coursekit.labs.datacentre.machines import fitting, sentence
+from coursekit.labs.datacentre.machines import sentence
 from coursekit.labs.datacentre.placement import HOMES, PlacementLab
 from coursekit.labs.datacentre.scenarios import ScenariosLab
 from coursekit.labs.datacentre.spof import PARTS, SpofLab
@@ -17,6 +17,7 @@ from coursekit.sims.datacentre.samples import D1, D2, SAMPLES
 from coursekit.sims.datacentre.scenarios import scenarios
 from coursekit.sims.datacentre.spof import spof
 from coursekit.sims.message import ParameterError
+from coursekit.ui.fit import fitting
 
 
 def rows(lab):
@@ -303,7 +304,7 @@ def test_every_placement_fits_in_the_picture(hosts, home):
 
 def test_texts_that_fit_and_sentences():
     assert fitting(["a long text", "short", "s"], 50, 12) == "short"
-    assert fitting(["a long text", "shorter"], 5, 12) == "shorter"
+    assert fitting(["a long text", "shorter"], 5, 12) == "…"
     assert sentence("feed 1 is off") == "Feed 1 is off."
     assert sentence("dc1 runs nowhere") == "dc1 runs nowhere."
 

@@ -8,14 +8,13 @@ from coursekit.labs.datacentre.machines import (
     STEP,
     cable,
     chips,
-    fitting,
     looks,
     machines_on,
     per_line,
     short,
 )
 from coursekit.sims.datacentre.cost import disks
-from coursekit.ui.fit import clipped
+from coursekit.ui.fit import clipped, fitting
 from coursekit.ui.scene import box, label, path
 
 POWER, NETWORK = {"hue": 3}, {"hue": 0}  # cables

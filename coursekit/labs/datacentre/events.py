@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from coursekit.i18n import _, mark, number
-from coursekit.labs.datacentre.points import HUES, PARTS, fitting, points, rail
+from coursekit.labs.datacentre.points import HUES, PARTS, points, rail, whole
 from coursekit.sims.datacentre.design import data_tb
 from coursekit.sims.datacentre.disasters import DEFENCES, HARMS, Cell, Lane, defended, lanes
 from coursekit.sims.datacentre.parts import Backup
@@ -153,7 +153,7 @@ class EventsLab(Lab):
         narrow, name = self.scene.narrow, each.event.name
         zero, end = (self._x(seen, hour, width, narrow=narrow) for hour in (0.0, seen.end))
         word = _("gone for good")
-        text = fitting(word, end - zero - 12, 14)
+        text = whole(word, end - zero - 12)
         begin = self._x(seen, seen.begin, width, narrow=narrow)
         return [
             box(f"lost-{name}", begin, top, zero - begin, 34, r=3, fill="solid", tone="bad", text="" if text else word),
@@ -164,8 +164,8 @@ class EventsLab(Lab):
         narrow, name = self.scene.narrow, each.event.name
         hours = (each.last, each.found_h, each.back_h, seen.end)
         last, found, back, end = (self._x(seen, hour, width, narrow=narrow) for hour in hours)
-        lost = fitting(_("lost: {h} h", h=number(each.lost_h)), found - last - 12, 14)
-        away = fitting(_("{h} h", h=number(each.rto_h)), back - found - 8, 14)
+        lost = whole(_("lost: {h} h", h=number(each.lost_h)), found - last - 12)
+        away = whole(_("{h} h", h=number(each.rto_h)), back - found - 8)
         return [
             box(f"lost-{name}", last, top, max(1.0, found - last), 34, r=3, fill="solid", tone="bad", text=lost),
             box(f"away-{name}", found, top, max(1.0, back - found), 34, r=3, fill="soft", tone="warn", dash=True, text=away),

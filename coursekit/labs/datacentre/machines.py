@@ -9,11 +9,6 @@ from coursekit.ui.scene import box
 CHIP, STEP = 19, 23  # a machine: its height, and from one line of them to the next
 
 
-def fitting(texts, wide, size):
-    """The first of these bold texts that fits; the last if none does."""
-    return next((each for each in texts if len(each) * BOLD * size <= wide - 12), texts[-1])
-
-
 def sentence(text):
     """With a full stop, and a capital unless it begins with a name such as dc1."""
     first = text.split(" ", 1)[0]

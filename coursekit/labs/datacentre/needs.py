@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from coursekit.i18n import _, mark, number, plural
 from coursekit.labs.datacentre.chosen import chosen, design_controls, service
-from coursekit.labs.datacentre.points import fitting
+from coursekit.labs.datacentre.points import whole
 from coursekit.sims.datacentre.catalogue import DISKS
 from coursekit.sims.datacentre.needs import needs
 from coursekit.ui.charts import Axis, LineChart
@@ -103,7 +103,7 @@ class NeedsLab(Lab):
         items = [
             label(f"name-{each.name}", 6, y + (12 if narrow else 26), _(names), weight=600, size=13),
             box(f"have-{each.name}", left, top, max(2.0, has - left), 32, r=4, fill="paper", tone="idle"),
-            box(f"need-{each.name}", left, top + 6, max(1.5, each.need * scale), 20, r=3, fill="solid", tone=tone, text=fitting(_amount(each.name, each.need), each.need * scale - 14, 14)),
+            box(f"need-{each.name}", left, top + 6, max(1.5, each.need * scale), 20, r=3, fill="solid", tone=tone, text=whole(_amount(each.name, each.need), each.need * scale - 14)),
         ]  # fmt: skip
         if not self.locked:
             items.append(path(f"less-{each.name}", f"M{less:.1f} {top - 4}v40", tone="accent", dash=True))  # fmt: skip

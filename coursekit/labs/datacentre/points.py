@@ -1,7 +1,7 @@
 """What the labs on needs, points and money draw alike."""
 
 from coursekit.i18n import _, language, mark, number
-from coursekit.ui.fit import clipped, paragraph
+from coursekit.ui.fit import fitting, paragraph
 from coursekit.ui.scene import box
 
 PARTS = {
@@ -40,6 +40,6 @@ def rail(name, spot, share, **look):
     return [box(f"{name}-rail", x, y, wide, high, r=4, fill="none", tone="idle"), full]
 
 
-def fitting(text, wide, size=12):
+def whole(text, wide):
     """The text if it fits, else nothing: half a word helps nobody."""
-    return text if clipped(text, wide, size) == text else ""
+    return fitting([text, ""], wide + 12)

@@ -9,7 +9,7 @@ from coursekit.labs.datacentre.points import PARTS
 from coursekit.sims.datacentre.catalogue import HOSTS
 from coursekit.sims.datacentre.evaluate import State
 from coursekit.sims.datacentre.score import MOST
-from coursekit.ui.fit import boxed, clipped, heading
+from coursekit.ui.fit import boxed, clipped, fitting, heading
 from coursekit.ui.scene import box, label
 
 CHIP, LINE, HEAD = 22, 26, 26  # a machine, a row of machines, the title of a host
@@ -96,14 +96,9 @@ def _band(parts, marks, x, y, wide):
     """Boxes beside each other over the whole width; fewer words where there is no room."""
     step, items = (wide + GAP) / len(parts), []
     for at, (name, long, short) in enumerate(parts):
-        text = _fitting(marks.word(name, long), marks.word(name, short), step - GAP)
+        text = fitting([marks.word(name, long), marks.word(name, short)], step - GAP, 12)
         items.append(box(name, x + at * step, y, step - GAP, STRIP + 2, r=6, text=text, size=12, **marks.look(name)))  # fmt: skip
     return items, y + STRIP + 2
-
-
-def _fitting(long, short, wide, size=12):
-    """The long text where it fits, else the short one, cut if it must be."""
-    return long if boxed(long, wide, size) == long else boxed(short, wide, size)
 
 
 # A rack
@@ -208,7 +203,7 @@ def _nas(design, marks, spot):
     chips = []
     for n in range(1, storage.ctrls + 1):
         name = f"nasctrl:{n}"
-        text = _fitting(marks.word(name, _("controller {n}", n=str(n))), marks.word(name, _("ctrl {n}", n=str(n))), step - 4, 11.5)  # fmt: skip
+        text = fitting([marks.word(name, _("controller {n}", n=str(n))), marks.word(name, _("ctrl {n}", n=str(n)))], step - 4, 11.5)  # fmt: skip
         chips.append(box(name, 6 + (n - 1) * step, HEAD, step - 4, CHIP, r=5, text=text, size=11.5, **marks.look(name)))  # fmt: skip
     dead = any(name.startswith("disks:") for name in marks.failed)
     title = _("NAS: {disks}", disks=disks(design))

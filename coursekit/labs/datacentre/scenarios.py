@@ -23,7 +23,7 @@ from coursekit.sims.datacentre.score import MOST, Score, score
 from coursekit.sims.datacentre.why import reasons
 from coursekit.sims.message import Message
 from coursekit.ui.controls import Pick
-from coursekit.ui.fit import boxed, clipped, heading
+from coursekit.ui.fit import boxed, fitting, heading
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import key, width_of
 from coursekit.ui.scene import box, label
@@ -109,7 +109,7 @@ class ScenariosLab(Lab):
         return items, y + 22
 
     def _head(self, name, one):
-        return clipped(name if self.scene.narrow else service(name), one, 12)
+        return fitting([service(name), name], one + 8, 12)
 
     def _line(self, each, names, y, columns):
         left, one, last, width = columns

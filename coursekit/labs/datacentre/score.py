@@ -9,11 +9,11 @@ from coursekit.labs.datacentre.points import (
     HUES,
     PARTS,
     euro,
-    fitting,
     points,
     rail,
     refused_box,
     signed,
+    whole,
 )
 from coursekit.sims.datacentre.deltas import CHANGES
 from coursekit.sims.datacentre.losses import Loss, losses
@@ -131,7 +131,7 @@ class ScoreLab(Lab):
         for name, eur, look in spent:
             wide = (width - 8) * eur / seen.made.cost.total
             if eur:
-                text = fitting(number(round(eur)), wide - 10, 13)
+                text = whole(number(round(eur)), wide - 10)
                 items.append(box(f"spent-{name}", x, y + 10, max(1.0, wide - 1), 34, r=3, text=text, size=12, **look))  # fmt: skip
             x += wide
         a_line = 2 if narrow else 4

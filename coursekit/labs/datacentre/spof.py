@@ -5,13 +5,13 @@ from functools import cache
 
 from coursekit.i18n import _, mark, number
 from coursekit.labs.datacentre.chosen import chosen, component, design_controls, service
-from coursekit.labs.datacentre.machines import causes, fitting, listed, sentence, short
+from coursekit.labs.datacentre.machines import causes, listed, sentence, short
 from coursekit.sims.datacentre.components import components, named
 from coursekit.sims.datacentre.faults import Deed, Moment, tell
 from coursekit.sims.datacentre.remedies import Remedy, remedies
 from coursekit.sims.datacentre.samples import D0, D1, D2
 from coursekit.ui.controls import Pick
-from coursekit.ui.fit import boxed, clipped, heading
+from coursekit.ui.fit import boxed, clipped, fitting, heading
 from coursekit.ui.lab import Lab
 from coursekit.ui.parts import key, width_of
 from coursekit.ui.scene import box, label, path

@@ -92,7 +92,7 @@ class YearsLab(Lab):
     def _bars(self, seen, y, width):
         most = max((each.hours for each in seen.lived.spans), default=0.0) or 1.0
         items = [heading("bars", 6, y, _("Hours away in a year, by the part that began the outage"), width)]  # fmt: skip
-        left, after = (86, 92) if width < 600 else (110, 130)
+        left, after = (86, 92) if width < 600 else (146, 130)
         for at, each in enumerate(seen.lived.spans):
             top = y + 14 + at * ROW
             chosen_one = each.name == seen.service
@@ -143,14 +143,14 @@ class YearsLab(Lab):
             min(each.expected, each.availability - 2 * each.error) for each in seen.lived.spans
         )
         span = max(1e-6, 1 - low) * 1.05
-        left, room = x + 82, wide - 266
+        left, room = x + 112, wide - 296
 
         def at(value):
             return left + room * max(0.0, min(1.0, 1 - (1 - value) / span))
 
         for place, each in enumerate(seen.lived.spans):
             top = y + 30 + place * 32
-            items.append(label(f"of-{each.name}", x, top + 4, clipped(service(each.name), 78, 12), size=12))  # fmt: skip
+            items.append(label(f"of-{each.name}", x, top + 4, clipped(service(each.name), 108, 12), size=12))  # fmt: skip
             ends = at(each.availability - 2 * each.error), at(min(1.0, each.availability + 2 * each.error))  # fmt: skip
             items += [
                 path(f"error-{each.name}", f"M{ends[0]:.1f} {top}H{max(ends[1], ends[0] + 2):.1f}M{ends[0]:.1f} {top - 5}v10M{max(ends[1], ends[0] + 2):.1f} {top - 5}v10", tone="accent"),
