@@ -150,7 +150,7 @@ class YearsLab(Lab):
 
         for place, each in enumerate(seen.lived.spans):
             top = y + 30 + place * 32
-            items.append(label(f"of-{each.name}", x, top + 4, clipped(service(each.name), 108, 12), size=12))  # fmt: skip
+            items.append(label(f"of-{each.name}", x, top + 4, clipped(service(each.name), 114, 12), size=12))  # fmt: skip
             ends = at(each.availability - 2 * each.error), at(min(1.0, each.availability + 2 * each.error))  # fmt: skip
             items += [
                 path(f"error-{each.name}", f"M{ends[0]:.1f} {top}H{max(ends[1], ends[0] + 2):.1f}M{ends[0]:.1f} {top - 5}v10M{max(ends[1], ends[0] + 2):.1f} {top - 5}v10", tone="accent"),
