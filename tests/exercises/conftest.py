@@ -14,7 +14,7 @@ def solutions():
     """Name of a function -> a learner's right function."""
     found = {}
     for path in sorted((HERE / "solutions").glob("*.py")):
-        names = {"__file__": str(path)}
+        names = dict(found)  # as in a notebook, one may use those before it
         exec(compile(path.read_text("utf-8"), str(path), "exec"), names)
         found[path.stem] = names[path.stem]
     return found
