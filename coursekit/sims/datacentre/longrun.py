@@ -69,7 +69,8 @@ def live(design: Design, years: int, seed: int = 1) -> Lived:
     names = tuple(service.name for service in design.services)
     up = np.array([[state.up[name] for name in names] for state in states])
     away = _away(lived, states, which, up, design)
-    return _counted(lived, names, years, away, ~up[which].T | (away > 0), len(states))
+    whole = ~up[which].T | ((away > 0) & (away >= lived.hours))  # away to the end of the stretch
+    return _counted(lived, names, years, away, whole, len(states))
 
 
 def _states(design: Design, lived: Stretch) -> tuple[list[State], NDArray[np.int64]]:
@@ -117,10 +118,11 @@ def _late(design: Design, before: State, after: State) -> list[bool]:
     return [after.up[name] and waiting for name, waiting in waits.items()]
 
 
-def _counted(lived: Stretch, names: tuple[str, ...], years: int, away: NDArray[np.float64], down: NDArray[np.bool_], states: int) -> Lived:  # fmt: skip
+def _counted(lived: Stretch, names: tuple[str, ...], years: int, away: NDArray[np.float64], whole: NDArray[np.bool_], states: int) -> Lived:  # fmt: skip
     year = np.minimum(lived.start_h // HOURS_PER_YEAR, years - 1).astype(np.int64)
     hours = np.array([np.bincount(year, weights=each, minlength=years) for each in away])
-    begins = down & ~np.concatenate([np.zeros((len(names), 1), bool), down[:, :-1]], axis=1)
+    before = np.concatenate([np.zeros((len(names), 1), bool), whole[:, :-1]], axis=1)
+    begins = (whole | (away > 0)) & ~before  # after a restart it was up again
     causes = np.zeros((len(lived.names), len(names)))
     longest = np.zeros(len(names))
     for s in range(len(names)):

@@ -120,6 +120,22 @@ def test_anti_affinity_and_order_of_restarts():
     assert "web2" not in placed.running
 
 
+def test_of_machines_of_one_rank_the_larger_is_started_first():
+    twins = {"web1": 40, "web2": 60}  # both at home on h2; h1 has room for one of them
+    vms = tuple(replace(vm, host="h2", ram=twins[vm.id], prio=0, anti=False) for vm in D1.vms if vm.id in twins)  # fmt: skip
+    full = replace(D1.vms[2], ram=60, anti=False)
+    tight = replace(D1, hosts=(replace(D1.hosts[0], model="H1"), D1.hosts[1]), vms=(full, *vms))
+    assert evaluate(tight, ["host:h2"]).running == ["db1", "web2"]
+
+
+def test_what_was_down_before_is_nobodys_fault():
+    """A service that asks for two machines and has one is down with and without a failure."""
+    short = replace(D1, services=tuple(replace(each, need=2) if each.name == "file" else each for each in D1.services))  # fmt: skip
+    found = spof(short)
+    assert all("file" not in services for services in found.values())
+    assert found["core:1"] == ["db", "dir", "web"]
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_what_fails_more_never_helps(name):
     """Every pair of failures: nothing is up that was not up with one of them alone."""

@@ -83,6 +83,25 @@ def test_causes_of_one_of_everything_are_shares_of_its_parts():
         assert lived.causes[name][at] == pytest.approx(expected if kind == "wan" else lived.causes[name][0], rel=0.05)  # fmt: skip
 
 
+def test_a_machine_started_elsewhere_is_away_for_two_minutes():
+    """File1 is alone on h2: each death of h2 costs 120 s, so many as there are deaths."""
+    years = 20_000
+    lived = live(D1, years)
+    deaths = lived.causes["host:h2"][lived.services.index("file")] * years / (120 / 3600)
+    expected = years * HOURS_PER_YEAR / (LIVES["host"].mtbf_h + LIVES["host"].mttr_h)
+    assert abs(deaths - expected) < 4 * expected**0.5
+
+
+def test_two_outages_of_a_feed_in_five_are_short():
+    """Repairs are exponential with a mean of half an hour: 1 − e^(−1/2) end within a quarter."""
+    told = stretches(D0, 5000, np.random.default_rng(1))
+    begins = np.diff(told.down, prepend=0)
+    counts = {name: (begins == 1 << told.names.index(name)).sum() for name in ("feed:1", "feed:1 short")}  # fmt: skip
+    every = sum(counts.values())
+    share = 1 - np.exp(-0.5)
+    assert abs(counts["feed:1 short"] / every - share) < 4 * (share * (1 - share) / every) ** 0.5
+
+
 def test_batteries_take_the_short_cuts():
     bare = live(D0, 5000)
     held = live(replace(D0, power=replace(D0.power, ups_min=15)), 5000)

@@ -124,6 +124,15 @@ def test_points(design, total, parts):
     assert all(0 <= made.parts[name] <= MOST[name] for name in MOST)
 
 
+@pytest.mark.parametrize(
+    "rho, points", [(0.4, 20), (0.5, 20), (0.75, 10), (0.9, 4), (1.0, 0), (2.0, 0)]
+)
+def test_a_busy_storage_loses_points_from_one_half_on(rho, points):
+    iops = performance(D0).iops * rho / len(D0.vms)
+    busy = replace(D0, vms=tuple(replace(vm, iops=iops) for vm in D0.vms))
+    assert score(busy, BUDGET).parts["performance"] == pytest.approx(points)
+
+
 def test_what_a_good_backup_costs():
     assert cost(BOTH).total == pytest.approx(74_528.12, abs=0.005)
     assert cost(ONE_RACK).total < cost(D2).total
