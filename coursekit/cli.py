@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from coursekit import cli_grading
+from coursekit import cli_grading, cli_realtools
 from coursekit.sims.message import Message, ParameterError, require
 
 
@@ -70,6 +70,7 @@ exercises_app = typer.Typer(
 )
 app.add_typer(cli_grading.app)
 app.add_typer(notebooks_app, name="notebooks")
+app.add_typer(cli_realtools.app, name="realtools")
 app.add_typer(exercises_app, name="exercises")
 
 

@@ -1,0 +1,147 @@
+"""A shell that commands are typed into one after the other: on this machine or in namespaces.
+
+`coursekit.realtools.tinyvm` has a third kind, in a small virtual machine. All three answer alike.
+"""
+
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+
+from coursekit.sims.message import require
+
+SBIN = "/usr/local/sbin:/usr/sbin:/sbin"  # a plain user's PATH lacks it, the tools live there
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command printed (both streams, without the last line's end), and its exit code."""
+
+    text: str
+    code: int = 0
+
+
+class Shell(Protocol):
+    """Commands, one after the other."""
+
+    def run(self, command: str, timeout: float = 20) -> Answer:
+        """Type a command; TimeoutError with what was heard so far when no answer comes."""
+
+    def quietly(self, command: str, timeout: float = 20) -> Answer:
+        """The same for what a reader need not see: preparing, tidying, waiting."""
+
+    def machine(self) -> object:
+        """The virtual machine behind it, for what no command can do; None elsewhere."""
+
+
+def environment() -> dict[str, str]:
+    """The environment of every tool: plain messages, and the folders of system tools."""
+    path = f"{os.environ.get('PATH', os.defpath)}:{SBIN}"
+    return {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def find(program: str) -> str | None:
+    """Where a program is, looked for in the folders of system tools too."""
+    return shutil.which(program, path=environment()["PATH"])
+
+
+@cache
+def namespaces_work() -> bool:
+    """Whether a network of one's own may be made here, as a plain user."""
+    if not (find("unshare") and find("ip")):
+        return False
+    tried = subprocess.run(
+        [*UNSHARE, "sh", "-c", "ip link add a type veth peer name b && ip link add br type bridge"],
+        env=environment(), capture_output=True, timeout=10, check=False,
+    )  # fmt: skip
+    return tried.returncode == 0
+
+
+UNSHARE = (
+    "unshare", "--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child",
+    "--mount-proc",
+)  # fmt: skip
+
+
+class Bash:
+    """`bash` fed through a pipe; `prefix` puts it into namespaces."""
+
+    def __init__(self, prefix: tuple[str, ...] = ()) -> None:
+        self._count = 0
+        self._process = subprocess.Popen(
+            [*prefix, "bash", "--norc", "--noprofile"], env=environment(), stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+
+    def run(self, command: str, timeout: float = 20) -> Answer:
+        self._count += 1
+        # The mark is written in two pieces: an echo of the command never contains it.
+        ask = f"{command}\nprintf '\\n%s@@%s@@\\n' $? {self._count}\n"
+        stream = self._process.stdin
+        require(
+            stream is not None and self._process.poll() is None,
+            "command={command}: the shell has ended",
+            command=command,
+        )
+        assert stream
+        stream.write(ask.encode())
+        stream.flush()
+        text = self._until(f"@@{self._count}@@\n", timeout)
+        output, _, code = text.rpartition("\n")
+        return Answer(output.removesuffix("\n"), int(code))
+
+    quietly = run
+
+    def machine(self) -> object:
+        return None
+
+    def _until(self, sign: str, timeout: float) -> str:
+        stream, heard, end = self._process.stdout, b"", time.monotonic() + timeout
+        assert stream
+        with selectors.DefaultSelector() as ready:
+            ready.register(stream, selectors.EVENT_READ)
+            while not heard.endswith(sign.encode()):
+                if not ready.select(max(0, end - time.monotonic())):
+                    raise TimeoutError(heard.decode(errors="replace"))
+                piece = os.read(stream.fileno(), 65_536)
+                if not piece:
+                    raise EOFError(heard.decode(errors="replace"))
+                heard += piece
+        return heard.decode(errors="replace").removesuffix(sign)
+
+    def close(self) -> None:
+        """End the shell and all that it started."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(10)
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream:
+                stream.close()
+
+
+@contextmanager
+def here() -> Iterator[Shell]:
+    """A shell on this machine."""
+    shell = Bash()
+    try:
+        yield shell
+    finally:
+        shell.close()
+
+
+@contextmanager
+def namespace() -> Iterator[Shell]:
+    """A shell that is root of a network, a process list and a `/run` of its own."""
+    shell = Bash(UNSHARE)
+    try:
+        shell.run("mount -t tmpfs none /run; mkdir -p /run/netns; ip link set lo up")
+        yield shell
+    finally:
+        shell.close()
