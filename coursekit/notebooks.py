@@ -26,9 +26,9 @@ CELLS = Path(__file__).parent / "ui" / "jupyter" / "cells.json"
 SPEC = ("display_name", "language", "name")  # what is kept of the kernel's description
 FORMAT = {"nbformat": 4, "nbformat_minor": 5}
 KINDS = ("lesson", "exercises", "start", "guide")
-OPENERS = {"setup", "parameters", "lab", "quiz"}  # code that a reader need not see
+OPENERS = {"setup", "parameters", "lab", "real", "quiz"}  # code that a reader need not see
 KEEP = {"nbval-check-output", "keep_output"}  # tags: the printed table is part of the text
-ROLES = {"setup", "parameters", "quiz", "lab", "exercise", "check", "command", *KEEP}
+ROLES = {"setup", "parameters", "quiz", "lab", "real", "exercise", "check", "command", *KEEP}
 
 MOST_CELLS = 44
 MOST_LINES = 5  # of a code cell, blank ones aside
@@ -38,7 +38,10 @@ COMMENT = re.compile(r"# \S.{0,58}$")
 WORD = r"(?:[a-z]+\d{0,2}|\d{1,2})"
 READABLE_ID = re.compile(rf"[a-z]+\d{{0,2}}(?:-{WORD})*")
 
-OURS = ("coursekit.labs", "coursekit.sims", "coursekit.quizzes", "coursekit.exercises")
+OURS = (
+    "coursekit.labs", "coursekit.sims", "coursekit.quizzes", "coursekit.exercises",
+    "coursekit.realtools",
+)  # fmt: skip
 GUIDES = "coursekit.grading.classroom"  # what a guide for teachers may import besides
 NETWORK = {"ftplib", "http", "pip", "smtplib", "socket", "subprocess", "urllib", "xmlrpc"}
 STANDARD = set(sys.stdlib_module_names) - NETWORK

@@ -4,6 +4,7 @@
 """
 
 import os
+import secrets
 import selectors
 import shutil
 import signal
@@ -58,7 +59,7 @@ def namespaces_work() -> bool:
     if not (find("unshare") and find("ip")):
         return False
     tried = subprocess.run(
-        [*UNSHARE, "sh", "-c", "ip link add a type veth peer name b && ip link add br type bridge"],
+        [*UNSHARE, "sh", "-c", "ip link add va type veth peer name vb && ip link add br0 type bridge"],
         env=environment(), capture_output=True, timeout=10, check=False,
     )  # fmt: skip
     return tried.returncode == 0
@@ -74,16 +75,14 @@ class Bash:
     """`bash` fed through a pipe; `prefix` puts it into namespaces."""
 
     def __init__(self, prefix: tuple[str, ...] = ()) -> None:
-        self._count = 0
+        self._sign = secrets.token_hex(8)  # nothing that a command prints can be taken for it
         self._process = subprocess.Popen(
             [*prefix, "bash", "--norc", "--noprofile"], env=environment(), stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
 
     def run(self, command: str, timeout: float = 20) -> Answer:
-        self._count += 1
-        # The mark is written in two pieces: an echo of the command never contains it.
-        ask = f"{command}\nprintf '\\n%s@@%s@@\\n' $? {self._count}\n"
+        ask = f"{command}\nprintf '\\n%s {self._sign}\\n' $?\n"
         stream = self._process.stdin
         require(
             stream is not None and self._process.poll() is None,
@@ -93,7 +92,7 @@ class Bash:
         assert stream
         stream.write(ask.encode())
         stream.flush()
-        text = self._until(f"@@{self._count}@@\n", timeout)
+        text = self._until(f" {self._sign}\n", timeout)
         output, _, code = text.rpartition("\n")
         return Answer(output.removesuffix("\n"), int(code))
 

@@ -14,15 +14,17 @@ class Table:
     head: Sequence[str]
     rows: Sequence[Sequence[object]]
     caption: str = ""
+    tones: Sequence[str] = ()  # of each row's last cell, where it is a verdict
 
     def html(self) -> str:
         """An accessible table: caption, column heads, a head for each row."""
         head = "".join(f"<th scope='col'>{escape(str(cell))}</th>" for cell in self.head)
+        tones = [f" data-tone='{tone}'" for tone in self.tones] or [""] * len(self.rows)
         body = "".join(
-            f"<tr><th scope='row'>{escape(str(first))}</th>"
+            f"<tr{tone}><th scope='row'>{escape(str(first))}</th>"
             + "".join(f"<td>{escape(str(cell))}</td>" for cell in rest)
             + "</tr>"
-            for first, *rest in self.rows
+            for (first, *rest), tone in zip(self.rows, tones, strict=True)
         )
         caption = escape(self.caption or _("The same picture as a table"))
         return f"<div class='ck-table' tabindex='0' role='region' aria-label='{caption}'><table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"

@@ -436,7 +436,7 @@ def test_it_can_be_stopped_and_other_values_stop_it():
         assert lab.measuring
         end()
         lab.wait(10)
-        assert not lab._thread.is_alive()
+        assert not lab._task._thread.is_alive()
         assert len(lab.result.times) < 20
 
 
@@ -445,7 +445,7 @@ def test_it_asks_nobody_before_the_prediction():
     lab._set_locked(True)
     assert lab._go.disabled
     lab.ask()
-    assert lab._thread is None
+    assert lab._task is None
 
 
 def test_what_goes_wrong_is_said(monkeypatch):
@@ -515,7 +515,7 @@ def test_what_comes_after_other_values_were_chosen_is_dropped():
     lab = LiveLab()
     lab.set(delay=20.0, requests=5)
     lab.ask()
-    old = lab._stop
+    old = lab._task
     lab.set(delay=0.0)
     lab.wait(10)
     lab._arrived(old, (9.0,), "")

@@ -4,8 +4,6 @@ Requests run in a thread of their own; what was measured is brought back to the 
 if there is one. Measured times are of this machine and this minute: they are no part of a scenario.
 """
 
-import asyncio
-import threading
 import time
 from dataclasses import dataclass
 
@@ -19,6 +17,7 @@ from coursekit.sims.netstorage.latency import device, local
 from coursekit.sims.netstorage.nbdpeer import Export
 from coursekit.sims.netstorage.nbdtimes import RESEND_S, Law, law
 from coursekit.sims.sparse import Sparse
+from coursekit.ui.background import Background
 from coursekit.ui.charts import Axis, BarChart
 from coursekit.ui.controls import Pick, Slider
 from coursekit.ui.lab import Lab
@@ -78,7 +77,7 @@ class LiveLab(Lab):
 
     def __init__(self, seed=1, **options):
         self._times, self._asked = (), None
-        self._thread, self._stop = None, threading.Event()
+        self._task = None
         super().__init__(seed, **options)
 
     def controls(self):
@@ -108,58 +107,50 @@ class LiveLab(Lab):
         self._forget()
         values = self.values
         self._asked = tuple(values.values())
-        self._stop = threading.Event()
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            loop = None
-        self._thread = threading.Thread(target=self._measure, args=(self.result, self._stop, loop), daemon=True)  # fmt: skip
-        self._thread.start()
+        seen = self.result
+        self._task = Background(
+            lambda tell, stopped: self._measure(seen, tell, stopped), self._arrived
+        )
+        self._task.start()
 
     @property
     def measuring(self):
         """Whether requests are under way."""
-        return self._thread is not None and self._thread.is_alive() and not self._stop.is_set()
+        return self._task is not None and self._task.running
 
     def wait(self, seconds=60.0):
         """Until all is measured."""
-        if self._thread:
-            self._thread.join(seconds)
+        if self._task:
+            self._task.wait(seconds)
 
     def _forget(self):
         """What was measured belongs to other values."""
-        self._stop.set()
+        self._halt()
         self._times, self._asked = (), None
 
     def _halt(self):
-        self._stop.set()
+        if self._task:
+            self._task.stop()
 
-    def _measure(self, seen, stop, loop):
+    def _measure(self, seen, tell, stopped):
         """In the thread: the requests one after the other, a look at them now and then."""
-        times, shown = [], time.perf_counter()
+        times, shown, trouble = [], time.perf_counter(), ""
         try:
             for seconds in _requests(seen, self.seed):
                 times.append(seconds)
-                if stop.is_set():
+                if stopped():
                     break
                 if time.perf_counter() - shown > EVERY:
-                    self._bring(loop, stop, tuple(times), "")
+                    tell(tuple(times), "")
                     shown = time.perf_counter()
-            self._bring(loop, stop, tuple(times), "")
         except ParameterError as why:
-            self._bring(loop, stop, tuple(times), explain(why))
+            trouble = explain(why)
         except OSError as why:  # no loopback, no free port
-            self._bring(loop, stop, tuple(times), str(why))
+            trouble = str(why)
+        tell(tuple(times), trouble)
 
-    def _bring(self, loop, stop, times, trouble):
-        """To the main loop, which draws; without one, here."""
-        if loop is None:
-            self._arrived(stop, times, trouble)
-        elif not loop.is_closed():
-            loop.call_soon_threadsafe(self._arrived, stop, times, trouble)
-
-    def _arrived(self, stop, times, trouble):
-        if stop is not self._stop or self._asked is None:
+    def _arrived(self, task, times, trouble):
+        if task is not self._task or self._asked is None:
             return  # the learner has chosen other values meanwhile
         self._times = times
         self.update()
