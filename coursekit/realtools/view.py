@@ -89,7 +89,7 @@ class ForReal(TextForm):
         self._lock()
         if record is None:
             text = _("⚠ The tool could not be asked: {why}", why=trouble)
-            self.said.say(f"{text}\n{_('The recording is there all the same.')}", "bad")
+            self.said.say("\n".join([text, _("The recording is there all the same.")]), "bad")
             return
         self._show(rows, record)
         self._tell_source(_("Live"), _("on this machine, just now"), "ok")
@@ -113,12 +113,11 @@ class ForReal(TextForm):
             )
         ]
         for each in self.rows:
+            about = f"{SIGNS[each.verdict]} {_(each.fact.about)}: "
             if each.verdict == "differs":
-                lines.append(
-                    f"✗ {_(each.fact.about)}: {_('this time the tool did something else; on a busy machine times grow.') if each.fact.judge.law else _('this version of the tool does something else.')}"
-                )
+                lines.append(about + _differs(each))
             if each.fact.why:
-                lines.append(f"{SIGNS[each.verdict]} {_(each.fact.about)}: {_(each.fact.why)}")
+                lines.append(about + _(each.fact.why))
         return "\n".join([*lines, _(self.check.differs)])
 
     def _tone(self) -> str:
@@ -227,3 +226,9 @@ class ForReal(TextForm):
         )
         label = escape(_("What was typed, and what was printed"))
         self._opened.children = [html(f"<pre class='ck-typed' tabindex='0' role='region' aria-label='{label}'>{escape(text)}</pre>")]  # fmt: skip
+
+
+def _differs(row: Row) -> str:
+    if row.fact.judge.law:
+        return _("this time the tool did something else; on a busy machine times grow.")
+    return _("this version of the tool does something else.")
