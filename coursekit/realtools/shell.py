@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from coursekit.sims.message import require
@@ -72,13 +73,13 @@ UNSHARE = (
 
 
 class Bash:
-    """`bash` fed through a pipe; `prefix` puts it into namespaces."""
+    """`bash` fed through a pipe, in a folder; `prefix` puts it into namespaces."""
 
-    def __init__(self, prefix: tuple[str, ...] = ()) -> None:
+    def __init__(self, folder: str, prefix: tuple[str, ...] = ()) -> None:
         self._sign = secrets.token_hex(8)  # nothing that a command prints can be taken for it
         self._process = subprocess.Popen(
-            [*prefix, "bash", "--norc", "--noprofile"], env=environment(), stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+            [*prefix, "bash", "--norc", "--noprofile"], env=environment(), cwd=folder,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
 
     def run(self, command: str, timeout: float = 20) -> Answer:
@@ -127,20 +128,24 @@ class Bash:
 
 @contextmanager
 def here() -> Iterator[Shell]:
-    """A shell on this machine."""
-    shell = Bash()
-    try:
+    """A shell on this machine, in an empty folder of its own that goes with it."""
+    with _bash(()) as shell:
         yield shell
-    finally:
-        shell.close()
 
 
 @contextmanager
 def namespace() -> Iterator[Shell]:
-    """A shell that is root of a network, a process list and a `/run` of its own."""
-    shell = Bash(UNSHARE)
-    try:
+    """A shell that is root of a network, a process list, a `/run` and an empty folder of its own."""
+    with _bash(UNSHARE) as shell:
         shell.run("mount -t tmpfs none /run; mkdir -p /run/netns; ip link set lo up")
         yield shell
-    finally:
-        shell.close()
+
+
+@contextmanager
+def _bash(prefix: tuple[str, ...]) -> Iterator[Bash]:
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        shell = Bash(folder, prefix)
+        try:
+            yield shell
+        finally:
+            shell.close()
