@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PINS := binder/requirements.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench messages notebooks pins system clean
+.PHONY: help lab test check bench messages notebooks pins system tools clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,8 +38,12 @@ notebooks: $(VENV)/made-lab  ## clean the notebooks and build what is derived fr
 pins:  ## resolve every dependency anew and write the pins
 	rm -rf build/pins && $(PYTHON) -m venv build/pins
 	build/pins/bin/pip install --quiet --upgrade pip
-	build/pins/bin/pip install --quiet '.[test,cluster]'
+	build/pins/bin/pip install --quiet '.[test,cluster,binder]'
 	build/pins/bin/pip freeze --exclude coursekit > $(PINS)
+
+tools: $(VENV)/made-lab  ## the true tools for the live checks, as root on Debian; learners need none of them
+	@sh tests/tools.sh
+	$(BIN)/coursekit realtools build-vm || echo "no virtual machine: its recordings answer" >&2
 
 system:  ## Chromium, bubblewrap and tshark, from the system's packages where missing
 	@sh tests/system.sh

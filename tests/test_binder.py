@@ -1,4 +1,4 @@
-"""Binder: the environment it would build, as repo2docker prints it, without Docker."""
+"""Binder: the environment it would build, as repo2docker takes it, without Docker."""
 
 import subprocess
 import sys
@@ -17,13 +17,29 @@ def dockerfile():
     return ran.stdout + ran.stderr
 
 
-def test_it_uses_our_python_and_our_pins(dockerfile):
-    version = (ROOT / "binder" / "runtime.txt").read_text().strip().removeprefix("python-")
-    assert f"python={version}" in dockerfile
+def test_it_installs_our_pins_and_our_tools(dockerfile):
+    assert (ROOT / "binder" / "Dockerfile").read_text().strip() in dockerfile
     assert "binder/requirements.txt" in dockerfile
-    assert "binder/postBuild" in dockerfile
-    for package in (ROOT / "binder" / "apt.txt").read_text().split():
-        assert package in dockerfile
+    assert "binder/apt.txt" in dockerfile
+    assert "coursekit realtools build-vm" in dockerfile
+
+
+def test_the_server_is_not_root_and_opens_where_the_notebooks_are(dockerfile):
+    lines = dockerfile.splitlines()
+    user = lines.index("USER ${NB_UID}")
+    assert user < lines.index("WORKDIR ${HOME}/course/notebooks")
+    assert not [line for line in lines[user + 1 :] if line.startswith("USER")]
+
+
+def test_every_tool_of_a_check_is_installed():
+    from coursekit.realtools.checks import checks
+
+    packages = (ROOT / "binder" / "apt.txt").read_text().split()
+    assert packages == sorted(packages)
+    for check in checks().values():
+        for place in check.places:
+            if place.kind != "vm":
+                assert {tool.package for tool in place.tools} <= {*packages, "python3"}, check.name
 
 
 def test_every_pin_is_name_and_version_and_nothing_else():

@@ -167,7 +167,7 @@ class ForReal(TextForm):
             _("asked"),
             _("simulation"),
             self._tools() if len(self._tools()) < 30 else _("the tool"),
-            "",
+            _("verdict"),
         ]
         lines = [
             [

@@ -113,6 +113,20 @@ def test_more_settings_are_offered_where_there_are_any(edition):
     assert edition.notebook.page.evaluate(f"{folds}.filter((fold) => {empty}).length") == 0
 
 
+def test_each_check_for_real_shows_its_recording(edition):
+    """Question and prediction first; the tool's column is filled when the learner asks."""
+    page = edition.notebook.page
+    for check in page.locator("[class*=ck-real-]").all():
+        assert "?" in check.locator("table").inner_text()
+        check.locator(".ck-tools button").last.click()
+        check.locator(".ck-source-of .ck-verdict").wait_for()
+        assert "?" not in check.locator("td").all_inner_texts()
+        check.locator(".ck-drawer button").click()
+        check.locator(".ck-typed").wait_for()
+    edition.notebook.settle()
+    assert edition.notebook.problems() == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_there_is_no_barrier(edition, theme, shots):
     assert edition.notebook.axe(theme) == []
