@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.realtools import shell, tinyvm
-from coursekit.realtools.tinyvm import elf, kernel, recipe, tree
+from coursekit.realtools.tinyvm import elf, kernel, recipe
 from coursekit.sims.message import ParameterError
 
 ROOT = Path(__file__).parents[2]
@@ -244,9 +244,9 @@ def test_a_state_can_be_saved_and_gone_on_from(folder, tmp_path):
 def test_every_module_of_the_recipe_is_there(vm):
     groups = [group for group in recipe.MODULES if group != "start"]
     assert vm.run(f"need {' '.join(groups)}") == shell.Answer("")
-    loaded = vm.run("ls /sys/module").text.split()
-    for names in recipe.MODULES.values():
-        assert {name.replace("-", "_") for name in names} <= set(loaded)
+    loaded = set(vm.run("ls /sys/module").text.split())
+    wanted = {name.replace("-", "_") for names in recipe.MODULES.values() for name in names}
+    assert wanted - loaded <= {"af_packet", "ext4"}  # in the kernel itself
 
 
 @needs_tools
@@ -345,15 +345,30 @@ print(json.dumps(said))
 """
 
 
+def python_for_all():
+    """A Python that any user may run: ours may lie in a folder of root's own."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        tried = subprocess.run(
+            [sys.executable, str(STRIPPED), python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"],
+            capture_output=True, check=False,
+        )  # fmt: skip
+        if tried.returncode == 0:
+            return python
+    return pytest.skip("no Python 3.11 that a plain user may run")
+
+
 @needs_tools
 def test_it_is_built_and_runs_without_any_right():
+    python = python_for_all()
     with tempfile.TemporaryDirectory(prefix="plain-") as home:
         Path(home).chmod(0o777)
+        hidden = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "coursekit", f"{home}/code/coursekit", ignore=hidden)
         done = subprocess.run(
-            [sys.executable, str(STRIPPED), sys.executable, "-c", IN_CHAINS],
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": home,
-                 "COURSEKIT_TINYVM": f"{home}/vm"},
-            capture_output=True, text=True, timeout=180, cwd=home,
+            [sys.executable, str(STRIPPED), python, "-c", IN_CHAINS],
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{home}/code", "HOME": home,
+                 "COURSEKIT_TINYVM": f"{home}/vm", "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True, text=True, timeout=180, cwd=home, check=False,
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
@@ -361,6 +376,7 @@ def test_it_is_built_and_runs_without_any_right():
     assert "0" not in said["Uid"].split() and int(said["CapEff"], 16) == 0
     assert said["NoNewPrivs"] == "1" and said["Seccomp"] == "2"
     assert said["who"] == "0" and "raid5" in said["made"] and said["namespace"] == "2"
+    print({name: round(said[name], 2) for name in ("build", "resume")})
     assert said["build"] < 120 and said["resume"] < 5  # bars on a busy machine
 
 
@@ -369,6 +385,6 @@ def test_what_strips_would_otherwise_have_let_through():
     """The same process without the stripping may make a namespace, or the proof proves nothing."""
     if os.geteuid():
         pytest.skip("only root can show the difference")
-    assert subprocess.run(["unshare", "-U", "true"]).returncode == 0
-    stripped = subprocess.run([sys.executable, str(STRIPPED), "unshare", "-U", "true"])
+    assert subprocess.run(["unshare", "-U", "true"], check=False).returncode == 0
+    stripped = subprocess.run([sys.executable, str(STRIPPED), "unshare", "-U", "true"], check=False)
     assert stripped.returncode != 0

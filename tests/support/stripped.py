@@ -59,4 +59,4 @@ def strip(user=65534):
 
 if __name__ == "__main__":
     strip()
-    os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606  (no shell is wanted)
+    os.execvp(sys.argv[1], sys.argv[1:])

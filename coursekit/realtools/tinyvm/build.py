@@ -118,5 +118,7 @@ def _save_ready(folder: Path) -> None:
         if answer.code or answer.text:
             raise VmError(Message.of("{program} failed: {said}", program="need", said=answer.text))
         # Started once, programs are quick the first time after; what they read need not be kept.
-        machine.run("mdadm --version; lvm version; ip link; sync; echo 3 > /proc/sys/vm/drop_caches")
+        machine.run(
+            "mdadm --version; lvm version; ip link; sync; echo 3 > /proc/sys/vm/drop_caches"
+        )
         machine.save(folder / "ready")

@@ -19,14 +19,15 @@ from coursekit.realtools.tinyvm.elf import is_elf
 from coursekit.realtools.tinyvm.errors import VmError
 from coursekit.sims.message import Message, require
 
-
 Programs = Callable[[str], list[str]]  # how a program is called: its name to the first words
 
 
 def unpack(image: bytes, programs: Programs = lambda name: [name]) -> bytes:
     """The ELF file in a kernel image; ParameterError when it is none."""
     require(
-        image[0x202:0x206] == b"HdrS", "kernel={start}: no Linux kernel image", start=image[:4].hex()
+        image[0x202:0x206] == b"HdrS",
+        "kernel={start}: no Linux kernel image",
+        start=image[:4].hex(),
     )
     setup = (image[0x1F1] or 4) + 1  # sectors before the kernel; 0 means 4, as it always did
     offset, length = struct.unpack_from("<II", image, 0x248)

@@ -7,6 +7,7 @@ Python's sudden death: a small shell holds a pipe of ours and kills it when the 
 """
 
 import json
+import secrets
 import shlex
 import shutil
 import socket
@@ -16,6 +17,7 @@ import time
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -42,12 +44,11 @@ class Machine:
     def __init__(
         self, folder: Path, *, disks: int = SLOTS, mib: int = DISK_MIB, state: Path | None = None
     ) -> None:
-        require(
-            0 <= disks <= SLOTS, "disks={disks}: choose 0 to {most}", disks=disks, most=SLOTS
-        )
+        require(0 <= disks <= SLOTS, "disks={disks}: choose 0 to {most}", disks=disks, most=SLOTS)
         require(1 <= mib <= 4096, "mib={mib}: choose 1 to 4096", mib=mib)
         self.disks, self.mib = disks, mib
-        self._count, self._heard, self._events = 0, b"", list[dict[str, Any]]()
+        self._sign = secrets.token_hex(8)  # nothing that a command prints can be taken for it
+        self._heard, self._events = b"", list[dict[str, Any]]()
         self.folder = Path(tempfile.mkdtemp(prefix="tinyvm-"))
         slots = SLOTS if state else disks  # a saved state has all; those not asked for are pulled
         files = [self._blank(slot) for slot in range(slots)]
@@ -78,14 +79,11 @@ class Machine:
         TimeoutError with what was heard so far: the machine is ended then, for it may never
         listen again. EOFError when it has ended.
         """
-        self._count += 1
-        mark = f"{id(self):x}.{self._count}"
         # `command eval`: a wrong line is answered like any other, and nothing after it is lost.
-        # The mark is written in two pieces, so that no echo of the line contains it.
-        line = f'command eval {shlex.quote(command)}\nR=$?; echo; echo "$R@""@{mark}@"\n'
-        with self._or_close(TimeoutError, EOFError, OSError):
+        line = f'command eval {shlex.quote(command)}\nR=$?; echo; echo "$R {self._sign}"\n'
+        with self._or_close():
             self._serial.sendall(line.encode())
-            heard = self._until(f"@@{mark}@\n".encode(), timeout).decode(errors="replace")
+            heard = self._until(f" {self._sign}\n".encode(), timeout).decode(errors="replace")
         output, _, code = heard.rpartition("\n")
         return Answer(output.removesuffix("\n"), int(code))
 
@@ -164,16 +162,16 @@ class Machine:
         log = self.folder / "said"
         with log.open("wb") as said:
             self._process = subprocess.Popen(
-                ["sh", "-c", GUARD, "sh", emulator(), *arguments(folder, disks, *fds, state)],
+                ["/bin/sh", "-c", GUARD, "sh", emulator(), *arguments(folder, disks, *fds, state)],
                 env=environment(), stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT,
                 pass_fds=fds, start_new_session=True,
             )  # fmt: skip
         serial.close()
         control.close()
-        sockets = (self._serial, self._control)
-        self._end = weakref.finalize(self, _end, self._process, sockets, self.folder)
+        self._lines = self._control.makefile("rb")
+        mine = (self._serial, self._lines, self._control)
+        self._end = weakref.finalize(self, _end, self._process, mine, self.folder)
         with self._or_close():
-            self._lines = self._control.makefile("rb")
             self._message(20)  # the greeting
             self.qmp("qmp_capabilities")
 
@@ -193,7 +191,7 @@ class Machine:
 
     def _is_node(self, slot: int) -> bool:
         """Whether the disk was plugged by us: those of the start go with their device."""
-        nodes = self.qmp("query-named-block-nodes")
+        nodes: list[dict[str, Any]] = self.qmp("query-named-block-nodes")
         return any(node["node-name"] == f"file{slot}" for node in nodes)
 
     def _await_event(self, event: str, device: str) -> None:
@@ -247,17 +245,17 @@ class Machine:
         return log.read_text(errors="replace")[-1000:].strip() if log.exists() else ""
 
     @contextmanager
-    def _or_close(self, *errors: type[BaseException]) -> Iterator[None]:
-        """End the machine when one of these errors (any, if none is named) goes through."""
+    def _or_close(self) -> Iterator[None]:
+        """End the machine when an error goes through, Ctrl-C too: what it does next is unknown."""
         try:
             yield
-        except errors or BaseException:
+        except BaseException:
             self.close()
             raise
 
 
 def _end(
-    process: subprocess.Popen[bytes], sockets: tuple[socket.socket, ...], folder: Path
+    process: subprocess.Popen[bytes], mine: tuple[socket.socket | BufferedReader, ...], folder: Path
 ) -> None:
     process.kill()
     assert process.stdin
@@ -267,7 +265,7 @@ def _end(
     except BrokenPipeError:
         pass
     process.wait(10)
-    for each in sockets:
+    for each in mine:
         each.close()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -276,5 +274,7 @@ def _built() -> Path:
     folder = built()
     if folder is None:
         command = "coursekit realtools build-vm"
-        raise VmError(Message.of("The virtual machine is not built: type {command}", command=command))
+        raise VmError(
+            Message.of("The virtual machine is not built: type {command}", command=command)
+        )
     return folder
