@@ -6,6 +6,7 @@ resumes it in less than a second.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from coursekit.realtools.shell import Shell
 from coursekit.realtools.tinyvm.build import build, built, versions
@@ -16,9 +17,9 @@ __all__ = ["Machine", "VmError", "build", "built", "open_shell", "version", "ver
 
 
 @contextmanager
-def open_shell(disks: int = 0, mib: int = 32) -> Iterator[Shell]:
-    """A shell in a machine resumed for it, with this many empty disks of this size in MiB."""
-    with Machine.resume(disks, mib) as machine:
+def open_shell(**options: Any) -> Iterator[Shell]:
+    """A shell in a machine resumed for it; `disks` (0) and `mib` (32) say what disks it has."""
+    with Machine.resume(**{"disks": 0, **options}) as machine:
         yield machine
 
 

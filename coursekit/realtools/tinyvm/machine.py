@@ -196,7 +196,7 @@ class Machine:
 
     def _await_event(self, event: str, device: str) -> None:
         def is_it(said: dict[str, Any]) -> bool:
-            return said["event"] == event and said["data"].get("device") == device
+            return bool(said["event"] == event and said["data"].get("device") == device)
 
         while not any(is_it(said) for said in self._events):
             self._message(10)
