@@ -120,10 +120,16 @@ def record(
 
 @app.command("build-vm", epilog="Example: coursekit realtools build-vm")
 def build_vm() -> None:
-    """Build the small virtual machine from Debian's packages: as a plain user, some 20 seconds, once."""
+    """Build the small virtual machine from Debian's packages: as a plain user, once. Exit code 1 if it cannot be."""
+    from coursekit.i18n import explain, use_language
     from coursekit.realtools import tinyvm
 
-    typer.echo(str(tinyvm.build(say=typer.echo)))
+    use_language()
+    try:
+        typer.echo(str(tinyvm.build(progress=typer.echo)))
+    except tinyvm.VmError as why:
+        typer.echo(explain(why), err=True)
+        raise typer.Exit(1) from None
 
 
 def _chosen(names: list[str] | None) -> list:  # type: ignore[type-arg]

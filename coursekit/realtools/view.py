@@ -15,7 +15,6 @@ from coursekit.i18n import _, explain, plural
 from coursekit.realtools.check import Check, Row, compare, run
 from coursekit.realtools.source import Recorded, Transcript, recorded
 from coursekit.realtools.texts import SIGNS, VERDICTS, predicted, said
-from coursekit.sims.message import ParameterError
 from coursekit.ui.background import Background
 from coursekit.ui.look import column, html, look, row, style
 from coursekit.ui.quiz import button
@@ -53,10 +52,8 @@ class ForReal(TextForm):
         def work(tell: Callable[..., None], _stopped: Callable[[], bool]) -> None:
             try:
                 tell(*run(self.check, place), "")
-            except ParameterError as why:
-                tell((), None, explain(why))
             except Exception as why:  # noqa: BLE001  (whatever a tool does, the page goes on)
-                tell((), None, str(why) or type(why).__name__)
+                tell((), None, explain(why) or type(why).__name__)
 
         self._task = Background(work, self._answered)
         self._lock()

@@ -323,21 +323,16 @@ def test_it_outlives_the_thread_that_made_it(folder):
 
 
 IN_CHAINS = """
-import json, os, subprocess, time
+import json, os, subprocess
 from coursekit.realtools import tinyvm
-from coursekit.realtools.tinyvm import recipe
 said = {"unshare": subprocess.run(["unshare", "-U", "true"], capture_output=True).returncode}
 said["mount"] = subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode
 status = dict(line.split(":\\t", 1) for line in open("/proc/self/status").read().splitlines() if ":\\t" in line)
 said |= {name: status[name] for name in ("Uid", "CapEff", "CapBnd", "NoNewPrivs", "Seccomp")}
 said["kvm"] = os.access("/dev/kvm", os.R_OK | os.W_OK)
-begin = time.monotonic()
 tinyvm.build()
-said["build"] = time.monotonic() - begin
-begin = time.monotonic()
 with tinyvm.Machine.resume(disks=3) as machine:
     machine.run("true")
-    said["resume"] = time.monotonic() - begin
     said["who"] = machine.run("id -u").text
     said["made"] = machine.run("mdadm --create /dev/md0 --run --level=5 --raid-devices=3 --assume-clean /dev/sd[abc] && cat /proc/mdstat").text
     said["namespace"] = machine.run("ip netns add a && ip netns exec a ip link show lo | wc -l").text
@@ -376,8 +371,6 @@ def test_it_is_built_and_runs_without_any_right():
     assert "0" not in said["Uid"].split() and int(said["CapEff"], 16) == 0
     assert said["NoNewPrivs"] == "1" and said["Seccomp"] == "2"
     assert said["who"] == "0" and "raid5" in said["made"] and said["namespace"] == "2"
-    print({name: round(said[name], 2) for name in ("build", "resume")})
-    assert said["build"] < 120 and said["resume"] < 5  # bars on a busy machine
 
 
 @needs_tools
