@@ -7,7 +7,7 @@ from coursekit.realtools import haproxy, nginx
 from coursekit.realtools.check import SAME, Check, Fact
 from coursekit.realtools.places import Place
 from coursekit.realtools.source import Source
-from coursekit.sims.balancing import turns
+from coursekit.sims.balancing import elastic, turns
 from coursekit.sims.message import Message
 
 WEIGHTS = ((1, 1, 1), (5, 1, 1), (3, 2, 1), (4, 2, 1), (2, 1, 1))
@@ -24,9 +24,11 @@ def _orders() -> tuple[Fact, ...]:
         count, named = _turns(weights), ", ".join(map(str, weights))
         smooth = turns.letters([step.pick for step in turns.smooth_steps(weights, count)])
         static = turns.letters(turns.static_rr(weights, count))
+        dynamic = turns.letters(elastic.roundrobin(weights, count))
         facts += [
             Fact(Message.of("nginx, weights {weights}", weights=named), smooth, SAME),
             Fact(Message.of("HAProxy static-rr, weights {weights}", weights=named), static, SAME),
+            Fact(Message.of("HAProxy roundrobin, weights {weights}", weights=named), dynamic, SAME),
         ]
     return tuple(facts)
 
@@ -37,6 +39,7 @@ def _ask_orders(source: Source) -> tuple[str, ...]:
         count = _turns(weights)
         found.append(nginx.order(source, weights, count))
         found.append(haproxy.order(source, "static-rr", weights, count))
+        found.append(haproxy.order(source, "roundrobin", weights, count))
     return tuple(found)
 
 

@@ -1,8 +1,8 @@
 """Weighted turns: four ways to share requests by weight, each with its own order.
 
 Modelled: plain round robin, the smooth weighted one of nginx with its effective weights, the
-one of Linux IPVS, and HAProxy's static one. Left out: HAProxy's dynamic `roundrobin`, whose
-order depends on a tree of keys. Servers are counted from 0 in the order of configuration.
+one of Linux IPVS, and HAProxy's static one; HAProxy's dynamic `roundrobin` is in `elastic`.
+Servers are counted from 0 in the order of configuration.
 Sources: nginx `ngx_http_upstream_round_robin.c`, Linux `ip_vs_wrr.c`, HAProxy `lb_map.c`.
 """
 
