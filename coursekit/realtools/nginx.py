@@ -1,4 +1,4 @@
-"""nginx: who gets each request, by weight.
+"""nginx: who gets each request, by weight, and when one server is dead.
 
 Source of the directives: the manual of ngx_http_upstream_module. One worker process, since each
 has turns of its own; `keepalive_timeout 0`, so that a connection carries one request.
@@ -26,9 +26,19 @@ def order(source: Source, weights: Sequence[int], requests: int) -> str:
     )
 
 
-def _order(weights: Sequence[int], requests: int) -> str:
+def order_without(source: Source, dead: int, requests: int) -> str:
+    """Who answered, of three equal servers one of which has nobody listening."""
+    return source.ask(
+        f"nginx: upstream {{ server a; server b; server c }}; {'abc'[dead]} is dead; {requests} × curl",
+        lambda: _order((1, 1, 1), requests, dead),
+    )
+
+
+def _order(weights: Sequence[int], requests: int, dead: int | None = None) -> str:
     with backends(len(weights)) as servers, TemporaryDirectory() as made:
         folder, port = Path(made), free_port()
+        if dead is not None:
+            servers[dead].close()
         (folder / "nginx.conf").write_text(_told(folder, port, servers, weights))
         command = ["nginx", "-p", made, "-e", "stderr", "-c", str(folder / "nginx.conf")]
         with running(command, ready=lambda: listens(port)):

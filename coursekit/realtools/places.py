@@ -19,6 +19,7 @@ class Tool:
     package: str
     version: tuple[str, ...] = ("--version",)
     name: str = ""  # as people call it, where the program has another name
+    true_root: bool = False  # it refuses to work for the root of a user namespace
 
     @property
     def called(self) -> str:
@@ -45,7 +46,10 @@ class Place:
             return vm_ready()
         if self.missing():
             return False
-        return self.kind == "here" or shell.namespaces_work()
+        if self.kind == "here":
+            return True
+        needs_root = any(tool.true_root for tool in self.tools)
+        return shell.as_true_root() if needs_root else shell.namespaces_work()
 
     def source(self) -> Live:
         """A live source in this place."""

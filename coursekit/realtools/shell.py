@@ -55,21 +55,38 @@ def find(program: str) -> str | None:
 
 
 @cache
+def way_in() -> tuple[str, ...]:
+    """The command that gives a network of one's own; empty where there is none.
+
+    Root's own rights come first: as root of a user namespace only, some tools refuse to work.
+    """
+    if find("unshare") and find("ip"):
+        for rights in ((), AS_ROOT):
+            if _works(command := ("unshare", *rights, *OWN)):
+                return command
+    return ()
+
+
 def namespaces_work() -> bool:
-    """Whether a network of one's own may be made here, as a plain user."""
-    if not (find("unshare") and find("ip")):
-        return False
+    """Whether a network of one's own may be made here, if need be as a plain user."""
+    return bool(way_in())
+
+
+def as_true_root() -> bool:
+    """Whether one is root there with all of root's rights, not of a user namespace only."""
+    return bool(way_in()) and way_in()[1 : 1 + len(AS_ROOT)] != AS_ROOT
+
+
+def _works(command: tuple[str, ...]) -> bool:
     tried = subprocess.run(
-        [*UNSHARE, "sh", "-c", "ip link add va type veth peer name vb && ip link add br0 type bridge"],
+        [*command, "sh", "-c", "ip link add va type veth peer name vb && ip link add br0 type bridge"],
         env=environment(), capture_output=True, timeout=10, check=False,
     )  # fmt: skip
     return tried.returncode == 0
 
 
-UNSHARE = (
-    "unshare", "--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child",
-    "--mount-proc",
-)  # fmt: skip
+AS_ROOT = ("--user", "--map-root-user")
+OWN = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
 class Bash:
@@ -136,7 +153,7 @@ def here() -> Iterator[Shell]:
 @contextmanager
 def namespace() -> Iterator[Shell]:
     """A shell that is root of a network, a process list, a `/run` and an empty folder of its own."""
-    with _bash(UNSHARE) as shell:
+    with _bash(way_in()) as shell:
         shell.run("mount -t tmpfs none /run; mkdir -p /run/netns; ip link set lo up")
         yield shell
 
