@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 
 from coursekit.i18n import mark
-from coursekit.realtools import keepalived, netns
-from coursekit.realtools.check import SAME, Check, Fact, within
+from coursekit.realtools import doubled, keepalived, netns
+from coursekit.realtools.check import SAME, Check, Fact, between, within
+from coursekit.realtools.haproxy import HAPROXY
 from coursekit.realtools.keepalived import Advert, Deed
 from coursekit.realtools.places import Place
 from coursekit.realtools.source import Source
+from coursekit.sims.balancing.doubled import Double, takeover
+from coursekit.sims.balancing.turns import letters, round_robin
 from coursekit.sims.failover import vrrp
 from coursekit.sims.failover.cluster import Cluster, Event, Node
 from coursekit.sims.message import Message
@@ -77,7 +80,32 @@ def _ask_vrrp(source: Source) -> tuple[str | float, ...]:
         )
 
 
+PRIORITIES = (150, 100)
+COUNTED = 12  # answers after the cut
+
+
+def _doubled() -> tuple[Fact, ...]:
+    away = takeover(Double(advert=ADVERT_S, priority=PRIORITIES[1]))
+    shared = letters(round_robin(len(doubled.WEB), COUNTED)).count("a")
+    asked = Message.of(
+        "The client asks only every {seconds} s, and its first request must find the way.",
+        seconds=doubled.EVERY_S,
+    )
+    return (
+        Fact(Message.of("From the cut to the next answer"), (away.best, away.worst), between(0.15), "s", asked),
+        Fact(Message.of("Of {n} answers after it, from web server a", n=COUNTED), shared, within(0.25), "", Message.of("A request of before the cut may come through late.")),
+    )  # fmt: skip
+
+
+def _ask_doubled(source: Source) -> tuple[float | int, ...]:
+    with source.shell() as shell:
+        seen = doubled.unplug(shell, PRIORITIES, ADVERT_S)
+    return seen.seconds, seen.after[:COUNTED].count("a")
+
+
 ROUTERS = (keepalived.KEEPALIVED, netns.IP, netns.TCPDUMP, netns.BUSYBOX)
+
+BALANCERS = (HAPROXY, keepalived.KEEPALIVED, netns.IP, netns.BUSYBOX)
 
 CHECKS = (
     Check(
@@ -88,5 +116,14 @@ CHECKS = (
         facts=_vrrp,
         ask=_ask_vrrp,
         places=(Place("namespace", ROUTERS), Place("vm", ROUTERS)),
+    ),
+    Check(
+        name="failover-doubled",
+        title=mark("Two balancers, one unplugged: HAProxy and Keepalived"),
+        question=mark("The balancer that answers is unplugged: how long do its clients wait?"),
+        differs=mark("The client notices only when it asks, and learns the new way from a gratuitous ARP; connections that were open are lost."),
+        facts=_doubled,
+        ask=_ask_doubled,
+        places=(Place("namespace", BALANCERS), Place("vm", BALANCERS)),
     ),
 )  # fmt: skip

@@ -76,7 +76,7 @@ def group(
     """
     for name, priority in zip(ADDRESS, priorities, strict=True):
         netns.write(shell, f"/run/{name}.conf", config(priority, advert, preempt=preempt))
-    shell.run(f"tcpdump -tt -l -n -i br0 proto 112 > {HEARD} 2>/run/tcpdump.log &")
+    shell.run(f"(tcpdump -tt -l -n -i br0 proto 112 > {HEARD} 2>/run/tcpdump.log &)")
     netns.wait_until(shell, "grep listening /run/tcpdump.log")
     for deed, name in (("start", "r1"), ("start", "r2"), *deeds):
         DEEDS[deed](shell, name)
@@ -90,13 +90,13 @@ def group(
 def start(shell: Shell, name: str) -> None:
     """Start Keepalived on a router whose configuration is written; it begins as a backup."""
     files = f"-f /run/{name}.conf -p /run/{name}.pid -r /run/{name}.vrrp"
-    shell.run(f"ip netns exec {name} keepalived -n -l -P {files} > /run/{name}.log 2>&1 &")
+    shell.run(f"(ip netns exec {name} keepalived -n -l -P {files} > /run/{name}.log 2>&1 &)")
     netns.wait_until(shell, f"grep 'BACKUP STATE' /run/{name}.log")
 
 
 def crash(shell: Shell, name: str) -> None:
-    """Every process of a router dies without a word."""
-    shell.run(f"kill -9 $(ip netns pids {name})")
+    """Both processes of a router die without a word: the child first, it would hear of its parent."""
+    shell.run(f"kill -9 $(cat /run/{name}.vrrp /run/{name}.pid)")
     _end(shell, name)
 
 

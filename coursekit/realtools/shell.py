@@ -94,6 +94,7 @@ class Bash:
 
     def __init__(self, folder: str, prefix: tuple[str, ...] = ()) -> None:
         self._sign = secrets.token_hex(8)  # nothing that a command prints can be taken for it
+        self._heard = b""
         self._process = subprocess.Popen(
             [*prefix, "bash", "--norc", "--noprofile"], env=environment(), cwd=folder,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
@@ -120,18 +121,20 @@ class Bash:
         return None
 
     def _until(self, sign: str, timeout: float) -> str:
-        stream, heard, end = self._process.stdout, b"", time.monotonic() + timeout
+        """What is heard before `sign`; what comes behind it (bash tells of a job that ended) is kept."""
+        stream, end = self._process.stdout, time.monotonic() + timeout
         assert stream
         with selectors.DefaultSelector() as ready:
             ready.register(stream, selectors.EVENT_READ)
-            while not heard.endswith(sign.encode()):
+            while sign.encode() not in self._heard:
                 if not ready.select(max(0, end - time.monotonic())):
-                    raise TimeoutError(heard.decode(errors="replace"))
+                    raise TimeoutError(self._heard.decode(errors="replace"))
                 piece = os.read(stream.fileno(), 65_536)
                 if not piece:
-                    raise EOFError(heard.decode(errors="replace"))
-                heard += piece
-        return heard.decode(errors="replace").removesuffix(sign)
+                    raise EOFError(self._heard.decode(errors="replace"))
+                self._heard += piece
+        text, _, self._heard = self._heard.partition(sign.encode())
+        return text.decode(errors="replace")
 
     def close(self) -> None:
         """End the shell and all that it started."""

@@ -25,6 +25,13 @@ def test_what_it_prints_cannot_be_taken_for_the_sign(bash):
     assert bash.run("echo @@1@@; echo 0@@2@@").text == "@@1@@\n0@@2@@"
 
 
+def test_what_bash_says_of_a_job_later_is_no_answer(bash):
+    """The notice may come behind the sign."""
+    for _each in range(20):
+        bash.run("sleep 60 & P=$!; kill -9 $P")
+        assert "on" in bash.run("echo on", timeout=5).text.splitlines()
+
+
 def test_commands_follow_each_other_in_one_shell(bash):
     bash.run("x=5; cd /")
     assert bash.run("echo $x $PWD").text == "5 /"
