@@ -15,11 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from tempfile import TemporaryDirectory
+from pathlib import Path
 from typing import Protocol
 
 from coursekit.sims.message import require
 
 SBIN = "/usr/local/sbin:/usr/sbin:/sbin"  # a plain user's PATH lacks it, the tools live there
+POSTGRES = "/usr/lib/postgresql"  # Debian keeps each version's programs in a folder of its own
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,13 @@ class Shell(Protocol):
 
 def environment() -> dict[str, str]:
     """The environment of every tool: plain messages, and the folders of system tools."""
-    path = f"{os.environ.get('PATH', os.defpath)}:{SBIN}"
+    path = ":".join([os.environ.get("PATH", os.defpath), SBIN, *_postgres_folders()])
     return {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+@cache
+def _postgres_folders() -> tuple[str, ...]:
+    return tuple(str(each) for each in sorted(Path(POSTGRES).glob("*/bin"), reverse=True))
 
 
 def find(program: str) -> str | None:
