@@ -122,8 +122,8 @@ def _left(cut_bytes: int, flip: int | None) -> int:
 def _sqlite_facts() -> tuple[Fact, ...]:
     facts = []
     for mode in MODES:
-        for place in PLACES:
-            about = Message.of("{mode}: A and B after kill −9 {place} COMMIT", mode=mode, place=PLACES[place])  # fmt: skip
+        for place, word in PLACES.items():
+            about = Message.of("{mode}: A and B after kill −9 {place} COMMIT", mode=mode, place=word)  # fmt: skip
             facts.append(Fact(about, _held(place), SAME))
         facts += [
             Fact(Message.of("{mode}: {n} kills at any moment, A + B never changes", mode=mode, n=KILLS), sum(_held("before")) == sum(_held("after")), SAME),
