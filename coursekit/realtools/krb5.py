@@ -70,8 +70,11 @@ class Client:
 
     def tickets(self) -> dict[str, tuple[int, int]]:
         """Service -> minutes of the ticket, minutes within which it can be renewed."""
-        said = self._source.ask("klist", lambda: self._run(["klist"], "").stdout)
+        said = self._source.ask("klist", self._listed)
         return {name.partition("@")[0]: (_minutes(start, end), _minutes(start, last or start)) for start, end, name, last in _LINE.findall(said)}  # fmt: skip
+
+    def _listed(self) -> str:
+        return self._run(["klist"], "").stdout.replace(f"{self._settings['FOLDER']}/", "").rstrip()
 
     def _asked(self, command: Sequence[str], typed: str) -> tuple[int, ...]:
         shown = " ".join(command) + (f"  (password: {typed})" if typed else "")

@@ -5,14 +5,14 @@ the base, each other names the one below as its backing file, and `qemu-io` fill
 the byte of its version. Asked: which layer answers each cluster (`qemu-img map`), what the guest
 reads, how large a file is, which files still open when one is missing, `commit`, `rebase` and
 `compare`. Source: qemu-img(1), qemu-io(1). Left out: internal snapshots, other formats, a running
-guest. All commands are typed in a shell whose folder is a temporary one.
+guest. Everything is typed in the
+folder of the shell, which goes with it.
 """
 
 import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 
 from coursekit.realtools.places import Tool
 from coursekit.realtools.shell import Answer, Shell
@@ -31,8 +31,7 @@ Depths = tuple[int | None, ...]
 @contextmanager
 def images(source: Source, disk: Disk) -> Iterator[Shell]:
     """A shell in a folder with the files of this chain, made by qemu-img and qemu-io."""
-    with TemporaryDirectory() as folder, source.shell() as shell:
-        shell.quietly(f"cd '{folder}'")
+    with source.shell() as shell:
         for number, layer in enumerate(disk.layers):
             backing = f"-b {_name(number - 1)} -F qcow2 " if number else ""
             size = disk.clusters * disk.cluster
