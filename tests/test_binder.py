@@ -65,3 +65,20 @@ def test_every_dependency_is_pinned():
     }
     names = {re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", each).group()).lower() for each in wanted}
     assert names <= pinned
+
+
+def test_every_pin_works_with_the_oldest_python_we_promise():
+    """Debian 12 has Python 3.11.2: a pin that asks for more would stop `make lab` there."""
+    import tomllib
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    from packaging.specifiers import SpecifierSet
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    oldest = project["requires-python"].removeprefix(">=") + ".0"
+    for line in (ROOT / "binder" / "requirements.txt").read_text().split():
+        try:
+            asks = metadata(line.partition("==")[0])["Requires-Python"] or ""
+        except PackageNotFoundError:  # of another extra
+            continue
+        assert SpecifierSet(asks).contains(oldest), f"{line} asks for Python {asks}"
