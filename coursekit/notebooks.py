@@ -30,7 +30,7 @@ OPENERS = {"setup", "parameters", "lab", "real", "quiz"}  # code that a reader n
 KEEP = {"nbval-check-output", "keep_output"}  # tags: the printed table is part of the text
 ROLES = {"setup", "parameters", "quiz", "lab", "real", "exercise", "check", "command", *KEEP}
 
-MOST_CELLS = 44
+MOST_CELLS = 48
 MOST_LINES = 5  # of a code cell, blank ones aside
 # In exercises, a stub carries its docstring, and the parameters hold the visible cases.
 MOST_EXERCISE_LINES = {"exercise": 15, "parameters": 60}
