@@ -10,7 +10,7 @@ from coursekit.realtools.places import Tool
 from coursekit.realtools.shell import Shell
 
 MKE2FS = Tool("mke2fs", "e2fsprogs", ("-V",))
-DEBUGFS = Tool("debugfs", "e2fsprogs", ("-V",))
+DEBUGFS = Tool("debugfs", "e2fsprogs", ("-V",), aside=True)
 E2FSCK = Tool("e2fsck", "e2fsprogs", ("-V",))
 
 SMALL = "-t ext2 -b 1024 -I 128 -N 64 -O ^resize_inode,^dir_index,^ext_attr"

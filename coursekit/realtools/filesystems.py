@@ -56,7 +56,7 @@ def _directory() -> list[Fact]:
             entries.link(volume, *names) if call == "ln" else entries.unlink(volume, *names)
         ).volume
         data = block_of(volume.image, ROOT).rstrip(b"\0").hex()
-        facts.append(Fact(Message.of("directory after `{line}`: its last 24 bytes", line=line), data[-48:], SAME))  # fmt: skip
+        facts.append(Fact(Message.of("directory after “{line}”: its last 24 bytes", line=line), data[-48:], SAME))  # fmt: skip
     return facts
 
 

@@ -24,7 +24,7 @@ from coursekit.sims.message import require
 
 __all__ = ["KDC", "KLIST", "Client", "kdc"]
 
-KDC = Tool("krb5kdc", "krb5-kdc", ("-V",), name="MIT krb5kdc")
+KDC = Tool("krb5kdc", "krb5-kdc", ("-V",), name="MIT krb5kdc", aside=True)
 KLIST = Tool("klist", "krb5-user", ("-V",), name="MIT Kerberos")
 FIRST_ERROR = -1_765_328_384  # krb5's number of KDC_ERR_NONE
 _ERROR = re.compile(r"(?:error from KDC|request result): (-?\d+)/")

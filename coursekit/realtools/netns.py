@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from coursekit.realtools.places import Tool
 from coursekit.realtools.shell import Shell
 
-IP = Tool("ip", "iproute2", ("-V",), name="iproute2")
-TCPDUMP = Tool("tcpdump", "tcpdump", true_root=True)
-BUSYBOX = Tool("busybox", "busybox-static", ("--help",), name="BusyBox")
+IP = Tool("ip", "iproute2", ("-V",), name="iproute2", aside=True)
+TCPDUMP = Tool("tcpdump", "tcpdump", true_root=True, aside=True)
+BUSYBOX = Tool("busybox", "busybox-static", ("--help",), name="BusyBox", aside=True)
 NFT = Tool("nft", "nftables", name="nftables")
 CONNTRACK = Tool("conntrack", "conntrack")
 PREFIX = 24

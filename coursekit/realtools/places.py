@@ -20,6 +20,7 @@ class Tool:
     version: tuple[str, ...] = ("--version",)
     name: str = ""  # as people call it, where the program has another name
     true_root: bool = False  # it refuses to work for the root of a user namespace
+    aside: bool = False  # it helps to ask, and is not what is asked
 
     @property
     def called(self) -> str:

@@ -28,7 +28,7 @@ from coursekit.sims.message import require
 __all__ = ["POSTGRES", "REWIND", "Pair", "Server", "pair"]
 
 POSTGRES = Tool("postgres", "postgresql", name="PostgreSQL")
-REWIND = Tool("pg_rewind", "postgresql")
+REWIND = Tool("pg_rewind", "postgresql", aside=True)
 READY_S, HUNG_S = 10.0, 1.0
 USER = "course"
 CONFIG = """

@@ -23,7 +23,7 @@ from coursekit.sims.vmfiles.chain import Disk
 __all__ = ["QEMU_IMG", "QEMU_IO", "commit", "depths", "end_clusters", "identical", "images", "openable", "rebase", "refusal", "seen", "write"]  # fmt: skip
 
 QEMU_IMG = Tool("qemu-img", "qemu-utils")
-QEMU_IO = Tool("qemu-io", "qemu-utils")
+QEMU_IO = Tool("qemu-io", "qemu-utils", aside=True)
 
 Depths = tuple[int | None, ...]
 

@@ -25,7 +25,7 @@ from coursekit.sims.message import require
 __all__ = ["LDAPSEARCH", "SLAPD", "Slapd", "slapd"]
 
 SLAPD = Tool("slapd", "slapd", ("-VV",), name="OpenLDAP slapd")
-LDAPSEARCH = Tool("ldapsearch", "ldap-utils", ("-VV",))
+LDAPSEARCH = Tool("ldapsearch", "ldap-utils", ("-VV",), aside=True)
 TEXT, NUMBER, NAME, TRUTH = (f"1.3.6.1.4.1.1466.115.121.1.{n}" for n in (15, 27, 12, 7))
 SCHEMA = f"""
 attributetype ( 2.25.1200.1.1 NAME 'sAMAccountName' EQUALITY caseIgnoreMatch SUBSTR caseIgnoreSubstringsMatch SYNTAX {TEXT} )

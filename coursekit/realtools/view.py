@@ -35,7 +35,11 @@ class ForReal(TextForm):
         self.rows: tuple[Row, ...] = ()
         self.record: Transcript | None = None
         self._task: Background | None = None
-        self.said, self._source, self._table = Status(), html("", "ck-source"), html()
+        self.said, self._source, self._table = (
+            Status(),
+            html("", "ck-source"),
+            html("", "ck-compared"),
+        )
         self.view = self._layout()
         self._draw()
         self._tell_where()
@@ -109,13 +113,20 @@ class ForReal(TextForm):
                 good=good,
             )
         ]
-        for each in self.rows:
-            about = f"{SIGNS[each.verdict]} {_(each.fact.about)}: "
-            if each.verdict == "differs":
-                lines.append(about + _differs(each))
-            if each.fact.why:
-                lines.append(about + _(each.fact.why))
+        lines += [f"✗ {_(each.fact.about)}: {_differs(each)}" for each in self.rows if each.verdict == "differs"]  # fmt: skip
+        lines += self._reasons()
         return "\n".join([*lines, _(self.check.differs)])
+
+    def _reasons(self) -> list[str]:
+        """What lines have to say; what several share is said once, for all of them."""
+        shared: dict[str, list[Row]] = {}
+        for each in self.rows:
+            if each.fact.why:
+                shared.setdefault(_(each.fact.why), []).append(each)
+        return [
+            f"{SIGNS[rows[0].verdict]} {_(rows[0].fact.about)}: {why}" if len(rows) == 1 else why
+            for why, rows in shared.items()
+        ]
 
     def _tone(self) -> str:
         return next((TONES[v] for v in TONES if any(each.verdict == v for each in self.rows)), "ok")
@@ -204,7 +215,7 @@ class ForReal(TextForm):
 
     def _tools(self) -> str:
         place = self.place or self.check.places[0]
-        names: Sequence[Any] = [tool.called for tool in place.tools]
+        names: Sequence[Any] = [tool.called for tool in place.tools if not tool.aside]
         if len(names) == 1:
             return str(names[0])
         return _("{some} and {last}", some=", ".join(names[:-1]), last=names[-1])
