@@ -7,6 +7,7 @@ Source: manuals of HAProxy and keepalived.conf(5). Left out: checks of the web s
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from coursekit.realtools import keepalived, netns
 from coursekit.realtools.shell import Shell
@@ -39,7 +40,7 @@ while :; do ask 2>/dev/null & read -r -t {EVERY_S} <> /run/never; done"""
 
 @dataclass(frozen=True)
 class Outage:
-    """From the cut to the next answer, in seconds; who answered before, and after."""
+    """From the cut to the end of the silence, in seconds; who answered before, and after."""
 
     seconds: float
     before: str
@@ -78,7 +79,9 @@ def outage(text: str) -> Outage:
     noted = [(float(words[0]), words[1]) for line in text.splitlines() if len(words := line.split()) == 2]  # fmt: skip
     place = next(i for i, (_t, said) in enumerate(noted) if said == "cut")
     cut, later = noted[place][0], noted[place + 1 :]
-    back = next(i for i, (t, _said) in enumerate(later) if t > cut + EVERY_S)
+    times = [cut, *(t for t, _said in later)]  # what was on its way at the cut may still arrive
+    silences = [after - before for before, after in pairwise(times)]
+    back = silences.index(max(silences))
     return Outage(
         later[back][0] - cut,
         "".join(said for _t, said in noted[:place]),

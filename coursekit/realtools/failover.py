@@ -92,7 +92,7 @@ def _doubled() -> tuple[Fact, ...]:
         seconds=doubled.EVERY_S,
     )
     return (
-        Fact(Message.of("From the cut to the next answer"), (away.best, away.worst), between(0.15), "s", asked),
+        Fact(Message.of("From the cut to the first answer of the other"), (away.best, away.worst), between(0.15), "s", asked),
         Fact(Message.of("Of {n} answers after it, from web server a", n=COUNTED), shared, within(0.25), "", Message.of("A request of before the cut may come through late.")),
     )  # fmt: skip
 
