@@ -78,7 +78,8 @@ def group(
         netns.write(shell, f"/run/{name}.conf", config(priority, advert, preempt=preempt))
     shell.run(f"(tcpdump -tt -l -n -i br0 proto 112 > {HEARD} 2>/run/tcpdump.log &)")
     netns.wait_until(shell, "grep listening /run/tcpdump.log")
-    for deed, name in (("start", "r1"), ("start", "r2"), *deeds):
+    begin: tuple[tuple[Deed, str], ...] = (("start", "r1"), ("start", "r2"))
+    for deed, name in (*begin, *deeds):
         DEEDS[deed](shell, name)
         shell.run(f"sleep {SETTLED * advert:g}")
     shell.quietly("kill $(busybox pidof tcpdump)")
