@@ -41,7 +41,7 @@ def _missing(check: object) -> str:
     ways = [
         "coursekit realtools build-vm" if each.kind == "vm"
         else "apt install " + " ".join(tool.package for tool in each.missing())
-        if each.missing() else "allow user namespaces"
+        if each.missing() else "become root" if each.needs_root else "allow user namespaces"
         for each in check.places
     ]  # fmt: skip
     return "live with: " + "; or ".join(ways)

@@ -35,6 +35,11 @@ class Place:
     kind: str  # "here", "namespace" or "vm"
     tools: tuple[Tool, ...]
 
+    @property
+    def needs_root(self) -> bool:
+        """Whether a namespace of a plain user is not enough."""
+        return self.kind == "namespace" and any(tool.true_root for tool in self.tools)
+
     def missing(self) -> tuple[Tool, ...]:
         """The tools that are not on this machine."""
         return (
@@ -49,8 +54,7 @@ class Place:
             return False
         if self.kind == "here":
             return True
-        needs_root = any(tool.true_root for tool in self.tools)
-        return shell.as_true_root() if needs_root else shell.namespaces_work()
+        return shell.as_true_root() if self.needs_root else shell.namespaces_work()
 
     def source(self) -> Live:
         """A live source in this place."""
