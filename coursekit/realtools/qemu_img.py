@@ -5,8 +5,7 @@ the base, each other names the one below as its backing file, and `qemu-io` fill
 the byte of its version. Asked: which layer answers each cluster (`qemu-img map`), what the guest
 reads, how large a file is, which files still open when one is missing, `commit`, `rebase` and
 `compare`. Source: qemu-img(1), qemu-io(1). Left out: internal snapshots, other formats, a running
-guest. Everything is typed in the
-folder of the shell, which goes with it.
+guest. Everything is typed in the folder of the shell, which goes with it.
 """
 
 import json
