@@ -22,9 +22,11 @@ from coursekit.sims.raid.layouts import Array, data_disks
 MDADM = Tool("mdadm", "mdadm")
 CHUNK = 4096
 LETTERS = "abcdef"
-NOBODY = "–"  # the empty set of disks
+NOBODY = "-"  # the empty set of disks
 ROWS = 6  # of a layout that are looked at
 SECTOR = 512
+STATE = "/sys/block/md0/md/array_state"
+FACTOR, MODULUS = 1_103_515_245, 2**31  # a chunk of its own for each number
 
 
 def sets(disks: int) -> tuple[str, ...]:
@@ -37,16 +39,17 @@ def sets(disks: int) -> tuple[str, ...]:
 
 def survivors(source: Source, array: Array) -> tuple[str, ...]:
     """The sets of dead disks without which the array still starts and gives back what it held."""
-    size = CHUNK * array.disks * 4
+    size = CHUNK * array.disks * 3
     with source.shell(disks=array.disks) as shell:
         shell.run(create(array))
-        shell.run(f"seq 99999 | head -c {size} > data; cp data /dev/md0; mdadm --quiet --stop /dev/md0")
+        shell.run(
+            f"seq 99999 | head -c {size} > data; cp data /dev/md0; mdadm --quiet --stop /dev/md0"
+        )
         answer = shell.run(
             f"for dead in {' '.join(sets(array.disks))}; do\n"
-            '  alive=$(ls /dev/sd? | grep -v "sd[$dead]")\n'
-            "  mdadm --assemble --quiet --run --force --readonly /dev/md0 $alive 2>/dev/null &&\n"
+            "  mdadm --assemble --quiet --run --force --readonly /dev/md0 /dev/sd[!$dead] 2>/dev/null &&\n"
             f"    cmp -s -n {size} data /dev/md0 && echo $dead\n"
-            "  mdadm --stop --quiet /dev/md0 2>/dev/null\n"
+            f"  [ ! -e {STATE} ] || echo clear > {STATE}\n"
             "done", 60)  # fmt: skip
     return tuple(answer.text.split())
 
@@ -76,37 +79,36 @@ def _copies(array: Array) -> str:
 
 def layout(source: Source, array: Array) -> str:
     """The first rows of every disk, in the words of `layouts.Grid.text`, read from the raw disks."""
-    chunks = data_disks(array) * ROWS
+    count = array.disks * ROWS
     with source.shell(disks=array.disks) as shell:
         shell.run(create(array))
         shell.run(
-            f"for n in $(seq 100 {99 + chunks}); do yes chunk$n | head -c {CHUNK}; done > /dev/md0"
+            f"awk 'BEGIN {{ for (n = 0; n < {count}; n++) for (i = 0; i < {CHUNK // 8}; i++)"
+            f' printf "%08x", n * {FACTOR} % {MODULUS} }}\' > /dev/md0'
         )
         shell.run("offset=$(cat /sys/block/md0/md/dev-sda/offset); mdadm --stop --quiet /dev/md0")
         answer = shell.run(
-            f"for row in $(seq 0 {ROWS - 1}); do for disk in {' '.join(LETTERS[: array.disks])}; do\n"
-            f"  od -An -tx1 -N8 -j $((offset * {SECTOR} + row * {CHUNK})) /dev/sd$disk; done; done"
-        )  # fmt: skip
-    cells = [bytes.fromhex(line) for line in answer.text.splitlines() if line.strip()]
-    rows = [cells[at : at + array.disks] for at in range(0, len(cells), array.disks)]
-    return " | ".join(" ".join(_labels(row)) for row in rows)
+            f"for disk in /dev/sd?; do dd if=$disk bs={CHUNK} skip=$((offset / {CHUNK // SECTOR}))"
+            f" count={ROWS} 2>/dev/null | od -An -v -tx1 -w{CHUNK} | cut -c 2-24; done"
+        )
+    cells = [bytes.fromhex(line) for line in answer.text.splitlines()]
+    disks = [cells[at : at + ROWS] for at in range(0, len(cells), ROWS)]
+    return " | ".join(" ".join(_labels(row)) for row in zip(*disks, strict=True))
+
+
+def _filled(chunk: int) -> bytes:
+    """What a chunk is filled with: eight digits that no parity of others is likely to give."""
+    return f"{chunk * FACTOR % MODULUS:08x}".encode()
 
 
 def _labels(row: Sequence[bytes]) -> list[str]:
-    """The chunks by the number they were filled with; P and Q by being what they must be."""
-    found = [re.fullmatch(rb"chunk(\d+)", each) for each in row]
-    numbered = sorted((match.group(1), match.group()) for match in found if match)
-    data = [np.frombuffer(text, dtype=np.uint8) for _, text in numbered]
-    p, q = parity.syndromes(data) if data else (None, None)
-    names = {_bytes(q): "Q", _bytes(p): "P"}
-    return [
-        str(int(match.group(1)) - 100) if match else names.get(cell, "?")
-        for match, cell in zip(found, row, strict=True)
-    ]
-
-
-def _bytes(block: "parity.Bytes | None") -> bytes:
-    return b"" if block is None else block.tobytes()
+    """The chunks by what they were filled with; P and Q by being what they must be."""
+    chunks = {_filled(chunk): chunk for chunk in range(len(row) * ROWS)}
+    held = sorted(chunks[cell] for cell in row if cell in chunks)
+    data = [np.frombuffer(_filled(chunk), dtype=np.uint8) for chunk in held]
+    p, q = parity.syndromes(data)
+    names = {q.tobytes(): "Q", p.tobytes(): "P"}
+    return [str(chunks[cell]) if cell in chunks else names.get(cell, "?") for cell in row]
 
 
 def write_ios(source: Source, tasks: Iterable[tuple[Array, int]]) -> tuple[str, ...]:

@@ -1,5 +1,8 @@
 """Checks of the chapter on RAID: md in the virtual machine."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
 
 from coursekit.i18n import mark
@@ -14,10 +17,8 @@ from coursekit.sims.raid.play import play
 from coursekit.sims.raid.story import Action, State, Story
 
 VM = (Place("vm", (mdadm.MDADM,)),)
-ARRAYS = (
-    Array(level="0", disks=3), Array(level="1", disks=3), Array(level="5", disks=4),
-    Array(level="6", disks=5), Array(level="10", disks=4),
-)  # fmt: skip
+ONE = (Array(level="0", disks=4), Array(level="1", disks=3), Array(level="5", disks=4))
+TWO = (Array(level="10", disks=4), Array(level="6", disks=5))
 LAID_OUT = (
     Array(disks=4), Array(disks=4, layout="left-asymmetric"),
     Array(disks=4, layout="right-symmetric"), Array(disks=4, layout="right-asymmetric"),
@@ -49,12 +50,12 @@ def _survived(array: Array) -> tuple[str, ...]:
     return tuple(each for each, good in zip(every, alive, strict=True) if good)
 
 
-def _survivor_facts() -> tuple[Fact, ...]:
-    return tuple(Fact(_named(array), _survived(array), SAME) for array in ARRAYS)
+def _survivor_facts(arrays: Sequence[Array]) -> tuple[Fact, ...]:
+    return tuple(Fact(_named(array), _survived(array), SAME) for array in arrays)
 
 
-def _ask_survivors(source: Source) -> tuple[tuple[str, ...], ...]:
-    return tuple(mdadm.survivors(source, array) for array in ARRAYS)
+def _ask_survivors(arrays: Sequence[Array], source: Source) -> tuple[tuple[str, ...], ...]:
+    return tuple(mdadm.survivors(source, array) for array in arrays)
 
 
 def _layout_facts() -> tuple[Fact, ...]:
@@ -129,14 +130,24 @@ def _ask_spare(source: Source) -> tuple[str, ...]:
     return (*mdadm.spare_life(source, DISKS), *mdadm.hot_plug(source))
 
 
+ABSENT = mark("Here a dead disk is one that is not there when the array starts. In the real world it is often one bad sector, found while rebuilding.")  # fmt: skip
 CHECKS = (
     Check(
         name="raid-survivors",
         title=mark("Every set of dead disks, put to Linux’ own RAID"),
         question=mark("Which disks may die, all at once, and the array still gives back every byte?"),
-        differs=mark("Here a dead disk is one that is not there when the array starts. In the real world it is often one bad sector, found while rebuilding."),
-        facts=_survivor_facts,
-        ask=_ask_survivors,
+        differs=ABSENT,
+        facts=partial(_survivor_facts, ONE),
+        ask=partial(_ask_survivors, ONE),
+        places=VM,
+    ),
+    Check(
+        name="raid-survivors2",
+        title=mark("Two dead disks: RAID 6 and RAID 10, put to Linux’ own RAID"),
+        question=mark("RAID 6 bears any two dead disks. And RAID 10: which two?"),
+        differs=ABSENT,
+        facts=partial(_survivor_facts, TWO),
+        ask=partial(_ask_survivors, TWO),
         places=VM,
     ),
     Check(

@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 QEMU = "qemu-system-x86_64"
 KERNEL = "linux-image-cloud-amd64"  # the kernel for virtual machines: few drivers, much of the rest
 PACKAGES = (
-    KERNEL, "bash", "busybox-static", "conntrack", "dash", "dmsetup", "dnsmasq-base", "e2fsprogs", "fdisk",
+    KERNEL, "bash", "busybox-static", "conntrack", "dash", "diffutils", "dmsetup", "dnsmasq-base", "e2fsprogs", "fdisk",
     "haproxy", "iproute2", "iputils-ping", "ipvsadm", "keepalived", "libc6", "lvm2", "lz4", "mdadm",
     "mount", "nbd-client", "netbase", "nftables", "procps", "tcpdump", "thin-provisioning-tools",
     "util-linux", "zstd",
@@ -33,7 +33,7 @@ SPARED = (
     "perl-base", "sysvinit-utils", "tar", "ucf", "udev",
 )  # fmt: skip
 PROGRAMS = (
-    "bash", "blkid", "blockdev", "bridge", "conntrack", "dash", "debugfs", "dmsetup", "dnsmasq",
+    "bash", "blkid", "blockdev", "bridge", "cmp", "conntrack", "dash", "debugfs", "dmsetup", "dnsmasq",
     "dumpe2fs", "e2fsck", "fdisk", "findmnt", "free", "haproxy", "ip", "ipvsadm", "keepalived",
     "losetup", "lsblk", "lvm", "mdadm", "mke2fs", "mount", "nbd-client", "nft", "nsenter", "ping",
     "ps", "resize2fs", "setpriv", "sfdisk", "ss", "sysctl", "tc", "tcpdump", "pdata_tools",
