@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from coursekit.i18n import mark
-from coursekit.realtools import gdisk, sfdisk
+from coursekit.realtools import gdisk, sfdisk, volumes_lvm
 from coursekit.realtools.check import SAME, Check, Fact
 from coursekit.realtools.places import Place
 from coursekit.realtools.source import Source
@@ -90,4 +90,5 @@ CHECKS = (
         ask=_ask_gpt,
         places=(Place("here", (gdisk.SGDISK, sfdisk.SFDISK)),),
     ),
+    *volumes_lvm.CHECKS,
 )  # fmt: skip
