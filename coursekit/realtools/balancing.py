@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from coursekit.i18n import mark
-from coursekit.realtools import haproxy, nginx
+from coursekit.realtools import balancing_lvs, haproxy, nginx
 from coursekit.realtools.check import SAME, Check, Fact, at_least, between, within
 from coursekit.realtools.places import Place
 from coursekit.realtools.source import Source
@@ -159,4 +159,5 @@ CHECKS = (
         ask=_ask_health,
         places=(Place("here", (haproxy.HAPROXY,)),),
     ),
+    *balancing_lvs.CHECKS,
 )  # fmt: skip

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from coursekit.i18n import mark
-from coursekit.realtools import bwrap, oci
+from coursekit.realtools import bwrap, containers_limits, oci
 from coursekit.realtools.check import SAME, Check, Fact, at_least, at_most
 from coursekit.realtools.places import Place
 from coursekit.realtools.source import Source
@@ -121,4 +121,5 @@ CHECKS = (
         ask=_ask_density,
         places=(Place("namespace", (bwrap.BWRAP, bwrap.QEMU)),),
     ),
+    *containers_limits.CHECKS,
 )  # fmt: skip

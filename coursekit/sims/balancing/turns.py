@@ -19,6 +19,8 @@ __all__ = [
     "check_weights",
     "failed",
     "letters",
+    "lvs_added",
+    "lvs_configured",
     "lvs_start",
     "lvs_turn",
     "lvs_wrr",
@@ -178,6 +180,36 @@ def lvs_wrr(weights: Sequence[int], count: int) -> list[int]:
         if found is not None:  # there is a weight: `lvs_start` saw to it
             server = found
             picks.append(server)
+    return picks
+
+
+def lvs_added(weights: Sequence[int]) -> int:
+    """Where IPVS's bar is after servers were added one by one, as `ipvsadm` does.
+
+    Each newcomer moves the bar only if it was not set yet, is too high, or fits the step no more.
+    The first one sets it to its lowest, so the first round takes everybody.
+    """
+    check_weights(weights)
+    bar = 0
+    for count in range(1, len(weights) + 1):
+        step = gcd(*weights[:count]) or 1
+        top = max(weights[:count]) - (step - 1)
+        if bar > top or not bar:
+            bar = top
+        elif step > 1:
+            bar = bar // step * step + 1
+    return bar
+
+
+def lvs_configured(weights: Sequence[int], count: int) -> list[int]:
+    """IPVS as `ipvsadm` leaves it: servers added one by one, of which the last one is asked first."""
+    backwards, bar, server = weights[::-1], lvs_added(weights), -1
+    everyone, picks = range(len(weights)), list[int]()
+    while len(picks) < count:
+        bar, found = lvs_turn(backwards, bar, server, everyone)
+        if found is not None:
+            server = found
+            picks.append(len(weights) - 1 - server)
     return picks
 
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from coursekit.sims.balancing.turns import (
     agent_weight,
     letters,
+    lvs_added,
+    lvs_configured,
     lvs_wrr,
     round_robin,
     shares,
@@ -50,6 +52,28 @@ def test_smooth_order(weights, order):
 )
 def test_ipvs_order(weights, order):
     assert letters(lvs_wrr(tuple(map(int, weights.split())), len(order))) == order
+
+
+@pytest.mark.parametrize(
+    "weights, order",
+    [  # what ipvsadm 1.31 and Linux 6.1 gave to a client, connection by connection
+        ((1, 1, 1), "cbacba"),
+        ((5, 1, 1), "cbaaaaacbaaaaa"),
+        ((3, 2, 1), "cbaabacbaaba"),
+        ((4, 2, 1), "cbaaabacbaaaba"),
+        ((2, 1, 1), "cbaacbaa"),
+    ],
+)
+def test_ipvs_as_ipvsadm_leaves_it(weights, order):
+    assert letters(lvs_configured(weights, len(order))) == order
+    assert sorted(lvs_configured(weights, sum(weights))) == sorted(lvs_wrr(weights, sum(weights)))
+
+
+@pytest.mark.parametrize(
+    "weights, bar", [((4,), 1), ((4, 2), 1), ((2, 4), 1), ((0, 3), 1), ((1, 3), 1)]
+)
+def test_the_bar_begins_at_its_lowest(weights, bar):
+    assert lvs_added(weights) == bar
 
 
 @pytest.mark.parametrize(
