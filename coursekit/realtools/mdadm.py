@@ -153,7 +153,7 @@ def _ios(stat: str) -> tuple[int, int]:
     return sum(int(line[0]) for line in lines), sum(int(line[4]) for line in lines)
 
 
-def spare_life(source: Source, disks: int) -> tuple[str, ...]:
+def spare_life(source: Source, disks: int) -> tuple[str | bool, ...]:
     """RAID 5 with a hot spare: its state at first, rebuilding, rebuilt, and after two more failures.
 
     Last: whether the data was still right after the rebuild.
@@ -173,12 +173,15 @@ def spare_life(source: Source, disks: int) -> tuple[str, ...]:
         for letter in "ac":
             shell.run(f"mdadm --quiet /dev/md0 --fail /dev/sd{letter}")
             seen.append(state(shell))
-    return (*seen, str(right))
+    return (*seen, right)
 
 
-def hot_plug(source: Source) -> tuple[str, ...]:
-    """RAID 1: a disk is pulled, something is written, a new disk is put in and added."""
-    seen = []
+def hot_plug(source: Source) -> tuple[str | bool, ...]:
+    """RAID 1: a disk is pulled, something is written, a new disk is put in and added.
+
+    Last: whether the new disk alone holds every byte.
+    """
+    seen = list[str | bool]()
     with source.shell(disks=2) as shell:
         shell.run(create(Array(level="1", disks=2)))
         shell.run("seq 99999 > data")
@@ -196,7 +199,7 @@ def hot_plug(source: Source) -> tuple[str, ...]:
         seen.append(state(shell))
         shell.run("mdadm --quiet --stop /dev/md0")
         shell.run("mdadm --assemble --quiet --run --readonly /dev/md0 /dev/sdb")
-        seen.append(str(shell.run("cmp -s -n $(stat -c %s data) data /dev/md0").code == 0))
+        seen.append(shell.run("cmp -s -n $(stat -c %s data) data /dev/md0").code == 0)
     return tuple(seen)
 
 

@@ -109,7 +109,7 @@ def _spare_facts() -> tuple[Fact, ...]:
         Fact(Message.of("the rebuild is done"), rebuilt, SAME),
         Fact(Message.of("disk 0 fails, no spare is left"), second, SAME),
         Fact(Message.of("disk 2 fails too"), third, SAME),
-        Fact(Message.of("after the rebuild, every byte is right"), str(True), SAME),
+        Fact(Message.of("after the rebuild, every byte is right"), True, SAME),
         *_plug_facts(),
     )
 
@@ -122,11 +122,11 @@ def _plug_facts() -> tuple[Fact, ...]:
         Fact(Message.of("RAID 1: a disk is pulled out of the running machine"), pulled, DIFFERENT, why=why),
         Fact(Message.of("after the next write"), pulled, SAME),
         Fact(Message.of("a new disk is plugged in and added"), plugged, SAME),
-        Fact(Message.of("the new disk alone holds every byte"), str(True), SAME),
+        Fact(Message.of("the new disk alone holds every byte"), True, SAME),
     )  # fmt: skip
 
 
-def _ask_spare(source: Source) -> tuple[str, ...]:
+def _ask_spare(source: Source) -> tuple[str | bool, ...]:
     return (*mdadm.spare_life(source, DISKS), *mdadm.hot_plug(source))
 
 
