@@ -19,13 +19,14 @@ from coursekit.realtools.tinyvm.elf import is_elf
 from coursekit.realtools.tinyvm.errors import VmError
 from coursekit.sims.message import Message, require
 
+HEADER = b"HdrS"  # where a Linux kernel's own header begins
 Programs = Callable[[str], list[str]]  # how a program is called: its name to the first words
 
 
 def unpack(image: bytes, programs: Programs = lambda name: [name]) -> bytes:
     """The ELF file in a kernel image; ParameterError when it is none."""
     require(
-        image[0x202:0x206] == b"HdrS",
+        image[0x202:0x206] == HEADER,
         "kernel={start}: no Linux kernel image",
         start=image[:4].hex(),
     )
