@@ -7,6 +7,7 @@ pages prctl(2), seccomp(2), capabilities(7), clone(2).
 
 import ctypes
 import os
+import shutil
 import struct
 import sys
 
@@ -58,5 +59,6 @@ def strip(user=65534):
 
 
 if __name__ == "__main__":
+    program = shutil.which(sys.argv[1])  # before: our own library may be root's alone
     strip()
-    os.execvp(sys.argv[1], sys.argv[1:])
+    os.execv(program, sys.argv[1:])

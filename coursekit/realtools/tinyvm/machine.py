@@ -29,8 +29,12 @@ from coursekit.realtools.tinyvm.qemu import DISK_MIB, SLOTS, arguments
 from coursekit.realtools.tinyvm.recipe import emulator
 from coursekit.sims.message import Message, require
 
-# QEMU takes this shell's place, so that its number is known; the shell behind waits on the pipe.
-GUARD = 'exec 3<&0 </dev/null; (read x <&3 || kill -9 $$) >/dev/null 2>&1 & exec 3<&-; exec "$@"'
+# QEMU takes this shell's place, so that its number is known. The shell left behind waits on the pipe
+# and tidies up when it breaks; $0 is the folder of the disks.
+GUARD = (
+    'exec 3<&0 </dev/null; (read x <&3 || { kill -9 $$; rm -rf "$0"; }) >/dev/null 2>&1 & '
+    'exec 3<&-; exec "$@"'
+)
 LOOK = 0.5  # s between two looks whether it still runs
 BOOT = 90  # s, for a busy machine; 3 are usual
 
@@ -162,7 +166,7 @@ class Machine:
         log = self.folder / "said"
         with log.open("wb") as said:
             self._process = subprocess.Popen(
-                ["/bin/sh", "-c", GUARD, "sh", emulator(), *arguments(folder, disks, *fds, state)],
+                ["/bin/sh", "-c", GUARD, str(self.folder), emulator(), *arguments(folder, disks, *fds, state)],
                 env=environment(), stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT,
                 pass_fds=fds, start_new_session=True,
             )  # fmt: skip
