@@ -3,14 +3,16 @@
 from typing import Any
 
 from coursekit.i18n import mark
-from coursekit.realtools import nbdkit
-from coursekit.realtools.check import SAME, SHOWN, Check, Fact, between
+from coursekit.realtools import ipxe, nbdkit
+from coursekit.realtools.check import DIFFERENT, SAME, SHOWN, Check, Fact, between
 from coursekit.realtools.places import Place
 from coursekit.realtools.source import Source
 from coursekit.sims.message import Message
-from coursekit.sims.netstorage import latency
+from coursekit.sims.netstorage import latency, pxe, pxestory, tftp, tftpstory
 
 DEEP, SLOW_READS, FAST_READS = 16, 60, 10_000
+BLK = 1428  # what QEMU's server allows
+FILES = {"kernel": 50_000, "initrd": 30 * BLK}
 HDD, RAM = latency.DEVICES["hdd"], latency.DEVICES["ram"]
 WINNERS = {
     "remote": Message.of("the server’s memory"),
@@ -56,6 +58,58 @@ def _winner(own: float, server: float) -> Message:
     return WINNERS["remote" if server > own else "local"]
 
 
+def _dhcp_said() -> tuple[str, ...]:
+    """The kinds of messages of the model's boot, in their order."""
+    names = [each.name for each in pxestory.tell(pxe.Boot()).events if each.protocol == "DHCP"]
+    return tuple(dict.fromkeys(names))
+
+
+def _transfer(size: int) -> tftp.Transfer:
+    return tftp.Transfer(size=size, blk=BLK)
+
+
+def _acks(size: int) -> int:
+    """Acknowledgements of the model's exchange."""
+    packets = [tftp.unpack(each.packet) for each in tftpstory.tell(_transfer(size)).states]
+    return sum(each.op == "ACK" for each in packets)
+
+
+def _pxe_facts() -> tuple[Fact, ...]:
+    given = pxe.Boot()
+    whole = Message.of("A file of whole blocks ends with an empty one: only a short block says that it is the last.")  # fmt: skip
+    more = Message.of("The model leaves out the round trip of the OACK: the client acknowledges it too.")  # fmt: skip
+    facts = [
+        Fact(Message.of("DHCP, kinds of messages in their order"), _dhcp_said(), SAME),
+        Fact(Message.of("What the card says of its machine (option 93)"), given.architecture, SAME),
+        Fact(Message.of("… and of itself (option 60)"), given.machine.class_id, SAME),
+        Fact(Message.of("The boot file that is offered"), None, SHOWN),
+        Fact(Message.of("Block size, after client and server agreed"), BLK, SAME, mark("bytes")),
+    ]
+    for name, size in FILES.items():
+        named, even = {"name": name, "size": size}, size % BLK == 0
+        facts += [
+            Fact(Message.of("{name}, {size} bytes: blocks", **named), _transfer(size).blocks, SAME, why=whole if even else None),
+            Fact(Message.of("{name}: bytes of the last one", **named), size - BLK * (_transfer(size).blocks - 1), SAME),
+            Fact(Message.of("{name}: acknowledgements", **named), _acks(size), DIFFERENT, why=more),
+        ]  # fmt: skip
+    absent = next(code for code, says in tftp.ERRORS.items() if says == "File not found")
+    facts += [
+        Fact(Message.of("A file that is not there: number of the error"), absent, SAME),
+        Fact(Message.of("The machine starts, without any disk"), pxestory.tell(given).ok, SAME),
+    ]
+    return tuple(facts)
+
+
+def _ask_pxe(source: Source) -> tuple[Any, ...]:
+    found = ipxe.boot(source, FILES)
+    heard: list[Any] = [found.dhcp, found.architecture, found.class_id, found.offered]
+    heard.append(found.files[ipxe.BOOT_FILE].blk)
+    for name in FILES:
+        file = found.files[name]
+        heard += [file.packets["DATA"], file.last, file.packets["ACK"]]
+    return (*heard, found.files[ipxe.ABSENT].error, found.runs)
+
+
 CHECKS = (
     Check(
         name="netstorage-nbd",
@@ -65,5 +119,14 @@ CHECKS = (
         facts=_nbd_facts,
         ask=_ask_nbd,
         places=(Place("here", (nbdkit.NBDKIT, nbdkit.QEMU_IMG)),),
+    ),
+    Check(
+        name="netstorage-pxe",
+        title=mark("A machine without a disk starts from the network"),
+        question=mark("What goes over the wire until a machine without a disk runs?"),
+        differs=mark("iPXE asks twice before it believes an offer, and one program is DHCP and TFTP server at once. What is started here is one sector; a kernel would be fetched in the same way, block by block."),
+        facts=_pxe_facts,
+        ask=_ask_pxe,
+        places=(Place("here", (ipxe.QEMU,)),),
     ),
 )  # fmt: skip
