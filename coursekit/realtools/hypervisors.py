@@ -3,14 +3,21 @@
 from typing import Any
 
 from coursekit.i18n import mark
-from coursekit.realtools import qemu_migration
-from coursekit.realtools.check import SAME, Check, Fact, at_least, at_most, within
+from coursekit.realtools import emulation, qemu_migration
+from coursekit.realtools.check import SAME, SHOWN, Check, Fact, at_least, at_most, within
 from coursekit.realtools.places import Place
 from coursekit.realtools.source import Source
+from coursekit.sims.hypervisors import costs
 from coursekit.sims.hypervisors.migration import Migration, migrate
 from coursekit.sims.message import Message
 
 MEMORY, LINK, PAUSE, GIVE_UP_S = 48.0, 50.0, 0.2, 3.0
+LOADS = {"arithmetic": costs.WORKLOADS["cpu"], "system calls": costs.WORKLOADS["syscall"]}
+WHATS = {
+    "arithmetic": Message.of("A loop of arithmetic"),
+    "system calls": Message.of("A loop of system calls"),
+}
+TIMES = Message.of("The model’s prices are orders of magnitude.")
 MOVES = tuple(
     Migration(memory=MEMORY, writable=part, dirty=dirty, bandwidth=LINK, pause=PAUSE)
     for dirty, part in ((5.0, MEMORY), (15.0, MEMORY), (100.0, 4.0), (75.0, MEMORY))
@@ -51,6 +58,30 @@ def _ask_move(source: Source) -> tuple[Any, ...]:
     return tuple(found)
 
 
+def _emulation_facts() -> tuple[Fact, ...]:
+    facts: list[Fact] = []
+    for name, load in LOADS.items():
+        times = costs.ratio(costs.TECHNIQUES["dbt"], load)
+        facts += [
+            Fact(Message.of("{what}: faster without the emulator", what=WHATS[name]), times > 1, SAME),
+            Fact(Message.of("{what}: so many times", what=WHATS[name]), times, SHOWN, why=TIMES),
+        ]  # fmt: skip
+    return (
+        *facts,
+        Fact(Message.of("The machine goes on from its saved state after"), None, SHOWN, "s"),
+        Fact(Message.of("It boots in"), None, SHOWN, "s"),
+    )
+
+
+def _ask_emulation(source: Source) -> tuple[Any, ...]:
+    found: list[Any] = []
+    with source.shell() as shell:
+        for name in LOADS:
+            here, there = emulation.both(source, shell, emulation.LOOPS[name])
+            found += [here < there, there / here]
+    return (*found, *emulation.started_in(source))
+
+
 CHECKS = (
     Check(
         name="hypervisors-migration",
@@ -60,5 +91,14 @@ CHECKS = (
         facts=_move_facts,
         ask=_ask_move,
         places=(Place("here", (qemu_migration.QEMU,)),),
+    ),
+    Check(
+        name="hypervisors-emulation",
+        title=mark("The same shell on a true and on an emulated processor"),
+        question=mark("What does it cost to translate every instruction?"),
+        differs=mark("The model has one price for each kind of event; a translator’s depends on the program and on what it has translated before. Only who is faster is compared."),
+        facts=_emulation_facts,
+        ask=_ask_emulation,
+        places=(Place("vm", (emulation.DASH,)),),
     ),
 )  # fmt: skip
