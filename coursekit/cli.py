@@ -33,7 +33,11 @@ class _Group(typer.core.TyperGroup):
         except BrokenPipeError:  # who reads has read enough, as in `| head`
             raise
         except OSError as why:
-            _complain(Message.of("file={path}: {why}", path=str(why.filename), why=why.strerror))
+            _complain(
+                Message.of("file={path}: {why}", path=str(why.filename), why=why.strerror)
+                if why.filename
+                else Message(f"{type(why).__name__}: {why}".replace("{", "{{").replace("}", "}}"))
+            )
         raise typer.Exit(2)
 
 
