@@ -48,7 +48,7 @@ def _numbered(names: tuple[str, ...] | None) -> Any:
 
 
 def _shown(found: tuple[int, ...] | None) -> Any:
-    return Message.of("refused") if found is None else found or Message.of("none")
+    return Message.of("no valid filter") if found is None else found or Message.of("no entry")
 
 
 def _login_facts() -> tuple[Fact, ...]:

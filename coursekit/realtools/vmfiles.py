@@ -31,7 +31,7 @@ def _depths(disk: chain.Disk, layer: int) -> qemu_img.Depths:
 
 
 def _files(layers: Sequence[int]) -> Message | tuple[int, ...]:
-    return tuple(layers) or Message.of("none")
+    return tuple(layers) or Message.of("no layer")
 
 
 def _chain_facts() -> tuple[Fact, ...]:
