@@ -154,6 +154,6 @@ CHECKS = (
         differs=mark("The tool encrypts; the model compares keys. Groups and names of services are Active Directory’s; the numbers of the errors and the order of the checks are those of the same standard."),
         facts=_kerberos_facts,
         ask=_ask_kerberos,
-        places=(Place("here", (krb5.KLIST, krb5.KDC)),),
+        places=(Place("here", (krb5.KLIST, krb5.KDC, krb5.KADMIN)),),
     ),
 )  # fmt: skip

@@ -22,9 +22,10 @@ from coursekit.realtools.source import Source
 from coursekit.sims.directory.kerberos import Account, Realm
 from coursekit.sims.message import require
 
-__all__ = ["KDC", "KLIST", "Client", "kdc"]
+__all__ = ["KADMIN", "KDC", "KLIST", "Client", "kdc"]
 
 KDC = Tool("krb5kdc", "krb5-kdc", ("-V",), name="MIT krb5kdc", aside=True)
+KADMIN = Tool("kadmin.local", "krb5-admin-server", name="MIT kadmin.local")
 KLIST = Tool("klist", "krb5-user", ("-V",), name="MIT Kerberos")
 FIRST_ERROR = -1_765_328_384  # krb5's number of KDC_ERR_NONE
 _ERROR = re.compile(r"(?:error from KDC|request result): (-?\d+)/")
