@@ -215,7 +215,8 @@ class ForReal(TextForm):
 
     def _tools(self) -> str:
         place = self.place or self.check.places[0]
-        names: Sequence[Any] = [tool.called for tool in place.tools if not tool.aside]
+        asked = [tool for tool in place.tools if not tool.aside] or place.tools[:1]
+        names: Sequence[Any] = [tool.called for tool in asked]
         if len(names) == 1:
             return str(names[0])
         return _("{some} and {last}", some=", ".join(names[:-1]), last=names[-1])

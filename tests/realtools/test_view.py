@@ -5,6 +5,7 @@ import pytest
 from coursekit import i18n
 from coursekit.realtools import for_real
 from coursekit.realtools.check import DIFFERENT, SAME, Check, Fact, between, within
+from coursekit.realtools.checks import checks
 from coursekit.realtools.places import Place, Tool
 from coursekit.realtools.source import Transcript, recorded
 from coursekit.realtools.view import ForReal
@@ -35,6 +36,19 @@ def test_the_answer_is_not_given_away_before_it_is_asked_for():
     assert view._typed.disabled
     assert view.record is None
     assert "check" not in view.text_form and "Five sets of weights" in view.text_form
+
+
+@pytest.mark.parametrize("name", list(checks()))
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_every_check_opens_empty_and_shows_its_recording(name, language):
+    with i18n.speaking(language):
+        view = for_real(name)
+        facts = checks()[name].facts()
+        assert shown(view).count("<td>?</td>") == len(facts)
+        view.play()
+        assert view.said.tone in {"ok", "warn"}
+        assert "<td>?</td>" not in shown(view)
+        assert view.said.text.count("\n") >= 1
 
 
 def test_the_recording_says_that_it_is_one():
