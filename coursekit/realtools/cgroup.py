@@ -11,7 +11,7 @@ from coursekit.realtools.places import Tool
 from coursekit.realtools.shell import Shell
 from coursekit.realtools.source import Source
 
-CGROUP = Tool("cgroup", "linux", name="cgroup v2 of Linux")
+CGROUP = Tool("cgroup", "linux", name="cgroup v2")
 WORK_MS = 1000
 BOX = "/sys/fs/cgroup/box"
 START = f"echo '+cpu +memory' > /sys/fs/cgroup/cgroup.subtree_control; mkdir {BOX}"

@@ -122,9 +122,14 @@ def between(slack: float = 0.0) -> Judge:
 
 def at_most(factor: float = 1.0) -> Judge:
     """No more than the prediction, times `factor`."""
-    return Judge(lambda predicted, real: real <= predicted * factor, "≤")
+    return Judge(lambda predicted, real: real <= predicted * factor, _bound("≤", factor))
 
 
 def at_least(factor: float = 1.0) -> Judge:
     """No less than the prediction, times `factor`."""
-    return Judge(lambda predicted, real: real >= predicted * factor, "≥")
+    return Judge(lambda predicted, real: real >= predicted * factor, _bound("≥", factor))
+
+
+def _bound(sign: str, factor: float) -> str:
+    """The sign alone, or how much of the prediction it is."""
+    return sign if factor == 1 else f"({sign} {factor:.0%})".replace("%", " %")

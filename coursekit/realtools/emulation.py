@@ -17,7 +17,7 @@ from coursekit.sims.message import require
 
 __all__ = ["DASH", "LOOPS", "both", "started_in"]
 
-DASH = Tool("dash", "dash")
+DASH = Tool("dash", "dash", aside=True)
 LOOPS = {  # what one types; so many rounds that the emulated one takes a second
     "arithmetic": "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done",
     "system calls": "i=0; while [ $i -lt 1500 ]; do i=$((i+1)); echo 0123456789; done | while read -r x; do :; done",

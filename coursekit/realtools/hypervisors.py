@@ -99,6 +99,6 @@ CHECKS = (
         differs=mark("The model has one price for each kind of event; a translator’s depends on the program and on what it has translated before. Only who is faster is compared."),
         facts=_emulation_facts,
         ask=_ask_emulation,
-        places=(Place("vm", (emulation.DASH,)),),
+        places=(Place("vm", (qemu_migration.QEMU, emulation.DASH)),),
     ),
 )  # fmt: skip

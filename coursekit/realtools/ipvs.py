@@ -11,8 +11,8 @@ from coursekit.realtools.places import Tool
 from coursekit.realtools.shell import Shell
 from coursekit.realtools.source import Source
 
-IPVS = Tool("ipvsadm", "ipvsadm", name="ipvsadm")
-KERNEL = Tool("ip_vs", "linux", name="IPVS in Linux")
+IPVS = Tool("ipvsadm", "ipvsadm", aside=True)
+KERNEL = Tool("ip_vs", "linux", name="IPVS")
 SERVICE = "10.0.0.1:80"
 NETWORK = (
     "ip netns add client",

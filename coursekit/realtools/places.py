@@ -61,12 +61,18 @@ class Place:
         return Live(self.kind, self._open)
 
     def versions(self) -> tuple[str, ...]:
-        """The tools with their versions, such as "nginx 1.22.1"."""
+        """The tools with their versions, such as "nginx 1.22.1"; `system` tells the kernel's."""
+        return tuple(f"{tool.called} {self._version(tool)}".strip() for tool in self.tools)
+
+    def _version(self, tool: Tool) -> str:
+        if tool.package == "linux":
+            return ""
         if self.kind == "vm":
             from coursekit.realtools import tinyvm  # noqa: PLC0415
 
-            return tuple(f"{t.called} {tinyvm.version(t.package)}".strip() for t in self.tools)
-        return tuple(f"{t.called} {installed_version(t)}".strip() for t in self.tools)
+            if inside := tinyvm.version(tool.package):
+                return inside
+        return installed_version(tool)
 
     def system(self) -> str:
         """The kernel that ran it."""

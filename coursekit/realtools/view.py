@@ -113,7 +113,7 @@ class ForReal(TextForm):
                 good=good,
             )
         ]
-        lines += [f"✗ {_(each.fact.about)}: {_differs(each)}" for each in self.rows if each.verdict == "differs"]  # fmt: skip
+        lines += [_line(each, _differs(each)) for each in self.rows if each.verdict == "differs"]
         lines += self._reasons()
         return "\n".join([*lines, _(self.check.differs)])
 
@@ -123,10 +123,7 @@ class ForReal(TextForm):
         for each in self.rows:
             if each.fact.why:
                 shared.setdefault(_(each.fact.why), []).append(each)
-        return [
-            f"{SIGNS[rows[0].verdict]} {_(rows[0].fact.about)}: {why}" if len(rows) == 1 else why
-            for why, rows in shared.items()
-        ]
+        return [_line(rows[0], why) if len(rows) == 1 else why for why, rows in shared.items()]
 
     def _tone(self) -> str:
         return next((TONES[v] for v in TONES if any(each.verdict == v for each in self.rows)), "ok")
@@ -241,3 +238,9 @@ def _differs(row: Row) -> str:
     if row.fact.judge.law:
         return _("this time the tool did something else; on a busy machine times grow.")
     return _("this version of the tool does something else.")
+
+
+def _line(row: Row, why: str) -> str:
+    """What a line of the table has to say, after its name."""
+    about = _("{about}: {why}", about=_(row.fact.about), why=why)
+    return f"{SIGNS[row.verdict]} {about}"
