@@ -163,7 +163,9 @@ class TestCheck:
 
     def test_too_many_cells(self, tmp_path):
         broken = lesson()
-        broken.cells[4:4] = [prose(f"word-{number}", "Words.") for number in range(40)]
+        broken.cells[4:4] = [
+            prose(f"word-{number}", "Words.") for number in range(notebooks.MOST_CELLS)
+        ]
 
         assert found(broken, tmp_path) == [("length", "")]
 
