@@ -183,7 +183,8 @@ class ForReal(TextForm):
         ]  # fmt: skip
         tones = [CELLS[each.verdict] for each in self.rows]
         caption = _("Prediction and answer, side by side")
-        self._table.value = Table(head, lines, caption=caption, tones=tones).html()
+        label = _("{caption}: {title}", caption=caption, title=_(self.check.title))
+        self._table.value = Table(head, lines, caption, label, tones).html()
 
     def _tell_where(self) -> None:
         """Before anything was asked: what can be asked here."""
@@ -230,7 +231,8 @@ class ForReal(TextForm):
             f"$ {step.command}" + (f"\n{step.output}" if step.output else "")
             for step in self.record.steps
         )
-        label = escape(_("What was typed, and what was printed"))
+        said = _("What was typed, and what was printed")
+        label = escape(_("{caption}: {title}", caption=said, title=_(self.check.title)), quote=True)
         self._opened.children = [html(f"<pre class='ck-typed' tabindex='0' role='region' aria-label='{label}'>{escape(text)}</pre>")]  # fmt: skip
 
 

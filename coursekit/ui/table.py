@@ -14,6 +14,7 @@ class Table:
     head: Sequence[str]
     rows: Sequence[Sequence[object]]
     caption: str = ""
+    label: str = ""  # its name for a screen reader, where many captions say the same
     tones: Sequence[str] = ()  # of each row's last cell, where it is a verdict
 
     def html(self) -> str:
@@ -27,4 +28,5 @@ class Table:
             for (first, *rest), tone in zip(self.rows, tones, strict=True)
         )
         caption = escape(self.caption or _("The same picture as a table"))
-        return f"<div class='ck-table' tabindex='0' role='region' aria-label='{caption}'><table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        label = escape(self.label, quote=True) or caption
+        return f"<div class='ck-table' tabindex='0' role='region' aria-label='{label}'><table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
