@@ -149,13 +149,13 @@ def notebooks_build(
         Path | None, typer.Argument(help="The folder of notebooks; by default the course's.")
     ] = None,
 ) -> None:
-    """Write what is derived from the notebooks: the list of cells that may run on open."""
+    """Write what is derived from the notebooks: cells that may run on open, and the glossary."""
     from coursekit.grading.notebook import folder_of_notebooks
     from coursekit.notebooks import build
 
     folder = folder or folder_of_notebooks()
     require(folder.is_dir(), "folder={folder}: no such folder", folder=str(folder))
-    typer.echo(str(build(folder)))
+    typer.echo("\n".join(str(path) for path in build(folder)))
 
 
 def _notebooks(paths: list[Path] | None) -> Iterator[Path]:

@@ -1,7 +1,8 @@
 """The notebooks as files: clean them, check them, compare editions, list their cells.
 
 A notebook holds prose, labs, small kept tables, and no logic; what is derived from the
-notebooks (the list of code cells that may run on open) is built here and nowhere else.
+notebooks (the list of code cells that may run on open, the glossary) is built here and
+nowhere else.
 Nothing here runs a notebook: nbval, papermill and the browser tests do.
 """
 
@@ -19,6 +20,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from coursekit import glossary, glossary_links
 from coursekit.chapters import CHAPTERS
 from coursekit.i18n import LANGUAGES
 
@@ -198,6 +200,7 @@ def _broken_lesson(notebook: NotebookNode) -> Broken:
         yield "", "order", "a quiz stands after the last lab"
     if notebook.cells and notebook.cells[-1].cell_type != "markdown":
         yield notebook.cells[-1].id, "order", "the last cell is the recap, in prose"
+    yield from glossary_links.broken(notebook)
 
 
 def _broken_exercises(code: list[NotebookNode]) -> Broken:
@@ -275,6 +278,9 @@ def _differences(one: NotebookNode, other: NotebookNode) -> Broken:
         yield one.id, "twin-code", "the code differs"
     elif one.cell_type == "markdown":
         yield from _other_numbers(one, other)
+        if one.id == "glossary":
+            parted = glossary.parted(glossary.rows(one.source), glossary.rows(other.source))
+            yield from ((one.id, "twin-words", f"the tables part at {said}") for said in parted)
     if tags(one) != tags(other):
         yield one.id, "twin-tags", f"{tags(one)} in English, {tags(other)} in French"
 
@@ -304,7 +310,19 @@ def listed(folder: Path) -> str:
     return json.dumps(hashes, indent=1) + "\n"
 
 
-def build(folder: Path) -> Path:
-    """Write what is derived from the notebooks; returns the file."""
+def collected(folder: Path) -> tuple[glossary.Word, ...]:
+    """The words of all chapters under a folder that has both editions."""
+    stems = {each.slug: f"{each.stem}.ipynb" for each in CHAPTERS if each.built}
+    found = {slug: [folder / stem, folder / "fr" / stem] for slug, stem in stems.items()}
+    there = {slug: pair for slug, pair in found.items() if all(path.is_file() for path in pair)}
+    tables = {
+        slug: [glossary_links.table(read(path)) for path in pair] for slug, pair in there.items()
+    }
+    return glossary.collected((slug, *pair) for slug, pair in tables.items())
+
+
+def build(folder: Path) -> list[Path]:
+    """Write what is derived from the notebooks; returns the files."""
     CELLS.write_text(listed(folder), encoding="utf-8")
-    return CELLS
+    glossary.WORDS.write_text(glossary.written(collected(folder)), encoding="utf-8")
+    return [CELLS, glossary.WORDS]
