@@ -203,6 +203,26 @@ def messages(
         raise typer.Exit(1)
 
 
+@app.command(epilog="Example: coursekit coverage --lang fr --out couverture.md")
+def coverage(
+    lang: Annotated[str, typer.Option(help="Language of the table: en or fr.")] = "",
+    out: Annotated[Path | None, typer.Option(help="File to write instead of printing.")] = None,
+) -> None:
+    """Print how each line of the notes is taken up, as Markdown; exit code 1 if one is not."""
+    from coursekit.coverage import holes, markdown
+    from coursekit.i18n import use_language
+
+    use_language(lang)
+    text = markdown()
+    if out:
+        out.write_text(text, encoding="utf-8")
+    else:
+        typer.echo(text, nl=False)
+    if found := list(holes()):
+        typer.echo("\n".join(found), err=True)
+        raise typer.Exit(1)
+
+
 @app.command(epilog="Example: coursekit where raid")
 def where(slug: Annotated[str, typer.Argument(help="A chapter, such as raid.")]) -> None:
     """Print the rooms of a chapter that exist: its files and folders on every floor."""

@@ -45,7 +45,7 @@ ALL = dict(commands(typer.main.get_command(cli.app)))
 
 def test_the_commands_there_are():
     assert {" ".join(words) for words in ALL} == {
-        "lab", "release", "grade", "regrade", "gradebook", "leaderboard", "sweep", "feedback", "override", "doctor", "where", "run", "exercises list", "exercises answer",
+        "lab", "release", "grade", "regrade", "gradebook", "leaderboard", "sweep", "feedback", "override", "doctor", "coverage", "where", "run", "exercises list", "exercises answer",
         "notebooks clean", "notebooks check", "notebooks build", "messages",
         "realtools list", "realtools run", "realtools record", "realtools build-vm",
     }  # fmt: skip
