@@ -29,9 +29,12 @@ MAY_USE = {  # floor -> what it may import beside the standard library and itsel
     },
 }  # fmt: skip
 ALSO = {  # a file -> what it, and only it, may import beyond its floor
-    "labs/desk.py": {"coursekit.chapters", "coursekit.quizzes", "coursekit.labs"},
+    "labs/course.py": {"coursekit.chapters"},
+    "labs/coursemap.py": {"coursekit.chapters", "coursekit.labs.course"},
+    "labs/desk.py": {"coursekit.chapters", "coursekit.labs.course"},
     "labs/glossary.py": {"coursekit.chapters", "coursekit.glossary"},
-    "labs/__init__.py": {"coursekit.labs.desk", "coursekit.labs.glossary"},
+    "labs/start.py": {"coursekit.chapters", "coursekit.labs.course", "coursekit.labs.coursemap"},
+    "labs/__init__.py": {"coursekit.labs.desk", "coursekit.labs.glossary", "coursekit.labs.start"},
     "labs/networks/capture.py": {"dpkt"},
     "sims/kubernetes/manifest.py": {"yaml"},
     "sims/vmfiles/disc.py": {"pycdlib"},

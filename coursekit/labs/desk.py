@@ -1,17 +1,17 @@
-"""What a notebook opens: a chapter's labs, quiz and claims, and the learner's progress.
+"""What a chapter's notebook opens: its labs, quiz and claims, and the learner's progress.
 
 Everything is found by the chapter's slug in `coursekit.chapters`; a new chapter needs no
 line here.
 """
 
 from html import escape
-from importlib import import_module
 from typing import Any
 
 import ipywidgets as w
 
 from coursekit.chapters import CHAPTERS, Chapter, chapter
-from coursekit.i18n import _, language, use_language
+from coursekit.i18n import _, use_language
+from coursekit.labs.course import done_so_far, kept_by, labs_of, questions_of, standing
 from coursekit.sims.message import ParameterError
 from coursekit.ui.lab import Lab, show_scene
 from coursekit.ui.look import column, html, row
@@ -30,11 +30,6 @@ def open_chapter(slug: str, *, seed: int = 1, lang: str = "") -> "Desk":
     return Desk(chapter(slug), seed, Progress())
 
 
-def labs_of(slug: str) -> dict[str, type[Lab]]:
-    """A chapter's labs by name."""
-    return {lab.name: lab for lab in import_module(f"coursekit.labs.{slug}").LABS}
-
-
 def built() -> list[Chapter]:
     """The chapters that can be opened."""
     return [each for each in CHAPTERS if each.built]
@@ -47,7 +42,7 @@ class Desk(TextForm):
         if not one.built:
             raise ParameterError("chapter={slug}: not built yet", slug=one.slug)
         self.chapter, self.seed, self.progress = one, seed, progress
-        self.asks = import_module(f"coursekit.quizzes.{one.slug}")
+        self.asks = questions_of(one.slug)
         self.labs = labs_of(one.slug)
         self.text_form = _("Chapter {number}: {title}.", number=one.number, title=_(one.title))
         self.said = Status()
@@ -92,16 +87,9 @@ class Desk(TextForm):
         return column([self.said, bar], "ck-desk")
 
     def _tell(self) -> None:
-        made = [name for name in self.labs if self.progress.get("predictions", name)]
-        answers = [
-            self.progress.get("answers", question.id) or {} for question in self.asks.QUESTIONS
-        ]
-        right = sum(bool(answer.get("right")) for answer in answers)
-        text = _(
-            "Predictions made: {made} of {labs}. Questions right: {right} of {questions}.",
-            made=len(made), labs=len(self.labs), right=right, questions=len(answers),
-        )  # fmt: skip
-        if self.progress.get("done", self.chapter.slug):
+        now = standing(self.chapter, kept_by(self.progress), closely=True)
+        text = done_so_far(now)
+        if now.marked:
             text += " " + _("You marked this chapter as done.")
         tone = "idle"
         if self.progress.notice:
@@ -140,38 +128,3 @@ class Claims(TextForm):
         )
         see = button(_("See it in the lab"), lambda: said.say(show_scene(claim.scene), "accent"))
         return column([html(judged), see, said.view], "ck-claim")
-
-
-class StartPage:
-    """The list of chapters with the learner's progress, as HTML that links to the notebooks."""
-
-    def __init__(self, *, lang: str = "") -> None:
-        use_language(lang)
-        self.progress = Progress()
-
-    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
-        rows = "".join(self._row(each) for each in CHAPTERS)
-        heads = (_("No."), _("Chapter"), _("The question it answers"), _("You"))
-        head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in heads)
-        notice = (
-            f"<p role='status'>{escape(_(self.progress.notice))}</p>"
-            if self.progress.notice
-            else ""
-        )
-        html = f"<div class='ck-start' lang='{language()}'>{notice}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-        return {"text/html": html, "text/plain": _("The chapters: run this cell to see them.")}
-
-    def _row(self, each: Chapter) -> str:
-        title = escape(_(each.title))
-        link = f"<a href='{each.stem}.ipynb'>{title}</a>" if each.built else title
-        return f"<tr><td>{each.number}</td><td>{link}</td><td>{escape(_(each.question))}</td><td>{escape(self._state(each))}</td></tr>"
-
-    def _state(self, each: Chapter) -> str:
-        if not each.built:
-            return _("coming")
-        if self.progress.get("done", each.slug):
-            return _("done")
-        names = (*self.progress.all("predictions"), *self.progress.all("answers"))
-        return (
-            _("begun") if any(name.startswith(f"{each.slug}-") for name in names) else _("to begin")
-        )

@@ -8,9 +8,10 @@ the package answers in its place, and the screen says so.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from coursekit.realtools.here import ToolsHere
     from coursekit.realtools.view import ForReal
 
-__all__ = ["for_real"]
+__all__ = ["for_real", "tools_here"]
 
 
 def for_real(name: str) -> "ForReal":
@@ -19,3 +20,10 @@ def for_real(name: str) -> "ForReal":
     from coursekit.realtools.view import ForReal  # noqa: PLC0415
 
     return ForReal(check(name))
+
+
+def tools_here(*, lang: str = "") -> "ToolsHere":
+    """Which checks can be put to a tool on this machine, and what to install for the others."""
+    from coursekit.realtools.here import ToolsHere  # noqa: PLC0415
+
+    return ToolsHere(lang=lang)

@@ -22,16 +22,16 @@ LABS = (
     FilterLab,
     KerberosLab,
     TicketsLab,
-    PolicyLab,
+    LocatorLab,
+    PortsLab,
     GroupsLab,
     AclLab,
+    OwnAccessLab,
+    PolicyLab,
     ReplicationLab,
     RollbackLab,
     FsmoLab,
-    LocatorLab,
-    PortsLab,
     LockoutLab,
-    OwnAccessLab,
 )
 
 __all__ = ["LABS"]
