@@ -7,6 +7,7 @@ has a word and a shape: a dashed frame, a bar, a filled station with a tick.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from coursekit.chapters import CHAPTERS, LINES, Chapter
 from coursekit.i18n import _
@@ -17,10 +18,10 @@ from coursekit.ui.scene import Item, box, label, path
 
 HUES = {"networks": 0, "computing": 3, "storage": 1, "data": 2, "capstone": 4}
 COLUMNS = {12: 0, 13: 2}  # of the wide map, where it is not the next on its line
-HIGH, GAP = 78, 42  # of a station, and of the strip above it that bears its line's name
+HIGH, GAP = 94, 42  # of a station, and of the strip above it that bears its line's name
 LEFT, GUTTER = 22, 16  # the strips in which arrows run
 LOOKS = {
-    "new": {"fill": "none", "dash": True},
+    "new": {"fill": "plain", "dash": True},
     "begun": {"fill": "paper"},
     "done": {"fill": "soft"},
 }
@@ -67,7 +68,7 @@ def said_state(each: Standing) -> str:
         return _("done")
     if each.state == "new":
         return _("to begin")
-    return _("begun, {share} %", share=round(100 * each.share))
+    return _("begun, {share}\u00a0%", share=round(100 * each.share))
 
 
 def numbers(chapters: Sequence[int]) -> str:
@@ -111,7 +112,7 @@ def _narrow_places() -> dict[int, Place]:
 def _station(each: Standing, place: Place, chosen: int, *, narrow: bool) -> Item:
     chapter, state = each.chapter, said_state(each)
     title = f"{chapter.number} · {_(chapter.title)}"
-    inner, below = paragraph("t", title, 10, 20, place.w - 16, size=13, weight=600, most=2)
+    inner, below = paragraph("t", title, 10, 20, place.w - 16, size=12.5, weight=600, most=3)
     words = f"✓ {state}" if each.state == "done" else state
     if narrow and chapter.after:
         words = fitting([_("{state} · after {numbers}", state=words, numbers=numbers(chapter.after)), words], place.w, 12)  # fmt: skip
@@ -133,7 +134,7 @@ def _rails(places: dict[int, Place]) -> list[Item]:
     for line in LINES:
         stops = [each.number for each in of_line(line)]
         stops += [end] if line != "capstone" else []
-        for a, b in zip(stops, stops[1:], strict=False):
+        for a, b in pairwise(stops):
             if d := _rail(places[a], places[b]):
                 items.append(path(f"rail-{a}-{b}", d, hue=HUES[line]))
     return items

@@ -11,7 +11,6 @@ import ipywidgets as w
 
 from coursekit.chapters import CHAPTERS, Chapter
 from coursekit.i18n import _, language, use_language
-from coursekit.labs import coursemap
 from coursekit.labs.course import (
     Standing,
     done_so_far,
@@ -22,6 +21,7 @@ from coursekit.labs.course import (
     resume,
     standing,
 )
+from coursekit.labs.coursemap import numbers, picture, said_state
 from coursekit.ui.look import column, row
 from coursekit.ui.progress import Progress
 from coursekit.ui.quiz import button
@@ -76,7 +76,7 @@ class StartPage(TextForm):
 
     def _draw(self) -> None:
         chosen = self.chosen.number if self.chosen else 0
-        items, width, height = coursemap.picture(self.standings, chosen, narrow=self.scene.narrow)
+        items, width, height = picture(self.standings, chosen, narrow=self.scene.narrow)
         name = _("Map of the course: fourteen chapters; arrow keys go from one to the next")
         self.scene.show(items, width=width, height=height, label=name)
 
@@ -84,10 +84,10 @@ class StartPage(TextForm):
         now = standing(chapter, self.kept, closely=True)
         lines = [
             _("Chapter {number}: {title}.", number=chapter.number, title=_(chapter.title)) + " " + _(chapter.question),
-            _("{time}; {state}.", time=_("About {minutes} minutes", minutes=chapter.minutes), state=coursemap.said_state(now)) + " " + done_so_far(now),
+            _("{time}; {state}.", time=_("About {minutes} minutes", minutes=chapter.minutes), state=said_state(now)) + " " + done_so_far(now),
         ]  # fmt: skip
         if chapter.after:
-            lines.append(_("Builds on: {numbers}.", numbers=coursemap.numbers(chapter.after)))
+            lines.append(_("Builds on: {numbers}.", numbers=numbers(chapter.after)))
         titles = " · ".join(f"{each.id} {_(each.title)}" for each in exercises_of(chapter.slug))
         return "\n".join([*lines, _("Exercises: {titles}.", titles=titles)])
 
@@ -147,13 +147,15 @@ def duration(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     if not hours:
         return _("{minutes} minutes", minutes=rest)
-    return _("{hours} h {minutes} min", hours=hours, minutes=rest) if rest else _("{hours} hours", hours=hours)  # fmt: skip
+    if not rest:
+        return _("{hours} h", hours=hours)
+    return _("{hours} h {minutes} min", hours=hours, minutes=rest)
 
 
 def _line(each: Standing) -> list[object]:
     chapter = each.chapter
-    after = coursemap.numbers(chapter.after) if chapter.after else "–"
-    return [chapter.number, _(chapter.title), _(chapter.question), chapter.minutes, after, coursemap.said_state(each)]  # fmt: skip
+    after = numbers(chapter.after) if chapter.after else "–"
+    return [chapter.number, _(chapter.title), _(chapter.question), chapter.minutes, after, said_state(each)]  # fmt: skip
 
 
 def _anchor(chapter: Chapter, text: str, folder: str = "") -> str:
