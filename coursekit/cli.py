@@ -223,6 +223,20 @@ def coverage(
         raise typer.Exit(1)
 
 
+@app.command(epilog="Example: coursekit site --out public")
+def site(
+    out: Annotated[Path, typer.Option(help="The folder to write into.")] = Path("site"),
+) -> None:
+    """Write the course as a static site: a page a chapter and language, for any web server or folder.
+
+    Each lab is there as pictures, sentences and tables; nothing is asked of the network.
+    """
+    from coursekit.publish.site import build
+
+    for page in build(out):
+        typer.echo(str(page))
+
+
 @app.command(epilog="Example: coursekit where raid")
 def where(slug: Annotated[str, typer.Argument(help="A chapter, such as raid.")]) -> None:
     """Print the rooms of a chapter that exist: its files and folders on every floor."""

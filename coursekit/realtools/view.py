@@ -165,7 +165,10 @@ class ForReal(TextForm):
         self._typed.disabled = self.record is None
 
     def _draw(self) -> None:
-        """The table; the tool's column is empty before it was asked."""
+        self._table.value = self.table().html()
+
+    def table(self) -> Table:
+        """Side by side; the tool's column is empty before it was asked."""
         facts = [each.fact for each in self.rows] or self.check.facts()
         real = [each.real for each in self.rows]
         head = [
@@ -184,7 +187,7 @@ class ForReal(TextForm):
         tones = [CELLS[each.verdict] for each in self.rows]
         caption = _("Prediction and answer, side by side")
         label = _("{caption}: {title}", caption=caption, title=_(self.check.title))
-        self._table.value = Table(head, lines, caption, label, tones).html()
+        return Table(head, lines, caption, label, tones)
 
     def _tell_where(self) -> None:
         """Before anything was asked: what can be asked here."""

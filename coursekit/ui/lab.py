@@ -47,6 +47,7 @@ class Lab(TextForm):
         self.result: Any = None
         self.error: ValueError | None = None
         self._paused = True
+        self.drawn_on: list[w.Widget] = []  # what `pictures` made, for the static site too
         self.said = Status()
         self._predict = prediction and Predict(
             prediction,
@@ -225,7 +226,8 @@ class Lab(TextForm):
 
     def _bench(self) -> list[w.Widget]:
         """Controls, pictures, sentence: what is always in sight."""
-        return [self.panel, *self.pictures(), self.said]
+        self.drawn_on = list(self.pictures())
+        return [self.panel, *self.drawn_on, self.said]
 
     def _drawer(self) -> w.VBox:
         """What is made when first opened: the table and the scenario."""
