@@ -46,7 +46,7 @@ ALL = dict(commands(typer.main.get_command(cli.app)))
 def test_the_commands_there_are():
     assert {" ".join(words) for words in ALL} == {
         "lab", "release", "grade", "regrade", "gradebook", "leaderboard", "sweep", "feedback", "override", "doctor", "coverage", "where", "run", "exercises list", "exercises answer",
-        "notebooks clean", "notebooks check", "notebooks build", "messages",
+        "notebooks clean", "notebooks check", "notebooks build", "messages", "site",
         "realtools list", "realtools run", "realtools record", "realtools build-vm",
     }  # fmt: skip
 
@@ -420,3 +420,13 @@ def get(port, path, server):
             assert time.monotonic() < end
             assert server.poll() is None
             time.sleep(0.2)
+
+
+def test_a_site_is_not_written_over_a_file(tmp_path):
+    (tmp_path / "public").write_text("mine")
+
+    said = call("site", "--out", str(tmp_path / "public"))
+
+    assert said.exit_code == 2
+    assert "public: a file, not a folder" in said.stderr
+    assert (tmp_path / "public").read_text() == "mine"

@@ -12,7 +12,17 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "coursekit"
 OUTSIDE = {"numpy", "ipywidgets", "bqplot", "anywidget", "traitlets", "filelock"}
 OUTSIDE |= {"IPython", "jupyter_server", "jupyterlab", "papermill", "nbformat", "nbclient"}
-OUTSIDE |= {"typer", "rich", "babel", "distributed", "dpkt", "pycdlib", "tornado", "yaml"}
+OUTSIDE |= {
+    "typer",
+    "rich",
+    "babel",
+    "distributed",
+    "dpkt",
+    "pycdlib",
+    "tornado",
+    "yaml",
+    "markdown_it",
+}
 OUTSIDE |= {"coursekit"}
 
 MAY_USE = {  # floor -> what it may import beside the standard library and itself

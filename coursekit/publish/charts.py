@@ -14,7 +14,7 @@ import numpy as np
 
 from coursekit.i18n import language
 
-WIDTH, LEFT, RIGHT, TOP, BOTTOM = 640, 74, 16, 12, 48
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 640, 74, 26, 12, 48
 GAPS = {"solid": "", "dashed": "7 4", "dotted": "2 4"}
 PREFIXES = {-9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P"}
 

@@ -2,14 +2,18 @@
 
 A moment is what the lab would show: settings, pictures, sentence, table. Scenes go into the page
 as data, in both layouts, for `scene.js` to draw; charts as SVG. A story is shown at its first and
-last state and some between, every lab in the state that answers its prediction.
+last state and some between, every lab in the state that answers its prediction; where that
+is how it opens, in another one too.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
+from importlib import import_module
+from itertools import islice
 from typing import Any
 
 import ipywidgets as w
@@ -17,8 +21,10 @@ import ipywidgets as w
 from coursekit.i18n import _, number
 from coursekit.labs.desk import labs_of
 from coursekit.publish import charts
-from coursekit.publish.questions import SEED, fold, prediction
+from coursekit.publish.questions import SEED, fold, prediction, scenes
 from coursekit.quizzes.question import Prediction
+from coursekit.quizzes.question import Scene as QuestionScene
+from coursekit.ui.controls import Control, Pick, Slider
 from coursekit.ui.lab import Lab
 from coursekit.ui.scene import Scene
 from coursekit.ui.story import StoryLab
@@ -43,31 +49,54 @@ class Moment:
     table: str
 
 
-def figure(slug: str, name: str, one: Prediction) -> str:
+def figure(slug: str, name: str) -> str:
     """A lab of a chapter, in the language in use."""
-    lab = labs_of(slug)[name](SEED)
+    lab, asks = labs_of(slug)[name](SEED), import_module(f"coursekit.quizzes.{slug}")
+    one = asks.PREDICTIONS[name]
+    others = [each for each in scenes(asks.CLAIMS, asks.QUESTIONS) if each.lab == name]
     before, shown = "", []
-    for each in dict.fromkeys(moments(lab, one)):
+    for each in moments(lab, one, others):
         shown.append(_moment(each, settings=each.settings != before))
         before = each.settings
     head = f'<h3 class="ck-lab-title">{escape(_(lab.title))}</h3>'
     return f'<section class="lab" id="{name}">{head}{prediction(one)}{"".join(shown)}</section>'
 
 
-def moments(lab: Lab, one: Prediction) -> Iterator[Moment]:
-    """The moments worth printing; two that look the same are one."""
+def moments(lab: Lab, one: Prediction, others: Sequence[QuestionScene] = ()) -> list[Moment]:
+    """The moments worth printing; two that look the same are one.
+
+    `others` are states that quizzes and claims point at: the first of them stands beside a lab
+    that would show one moment only, or else the first control that changes anything.
+    """
     lab.reset()
-    seen = []
-    for title in _walk(lab):
-        seen.append(_shot(lab, title))
-        yield seen[-1]
+    shown = [_shot(lab, title) for title in _walk(lab)]
     lab.load(lab.scenario_of(one.scene))
-    acted = isinstance(lab, StoryLab) and len(seen) == 1  # it moves only when somebody acts
+    acted = isinstance(lab, StoryLab) and len(shown) == 1  # it moves only when somebody acts
     titles = _walk(lab) if acted else iter([_("The state that answers the prediction")])
-    for title in titles:
-        again = _shot(lab, title)
-        if not any(_same(again, each) for each in seen):
-            yield again
+    shown += [_shot(lab, title) for title in titles]
+    shown = list({_look(each): each for each in reversed(shown)}.values())[::-1]
+    rest = _elsewhere(lab, others) if len(shown) == 1 else ()
+    other = (each for each in rest if _look(each) != _look(shown[0]))
+    return [*shown, *islice(other, 1)]
+
+
+def _elsewhere(lab: Lab, others: Sequence[QuestionScene]) -> Iterator[Moment]:
+    """The lab in other states, while they are asked for."""
+    ends = [
+        QuestionScene(lab=lab.name, values={spec.name: value})
+        for spec in lab.panel.specs.values()
+        for value in _ends(spec)
+    ]
+    for scene in (*others, *ends):
+        with suppress(ValueError):  # a rule of the simulation: not a state
+            lab.load(lab.scenario_of(scene))
+            yield _shot(lab, _("Another state"))
+
+
+def _ends(spec: Control) -> list[Any]:
+    if isinstance(spec, Slider):
+        return [spec.most, spec.least]
+    return list(spec.options) if isinstance(spec, Pick) else [not spec.value]
 
 
 def _walk(lab: Lab) -> Iterator[str]:
@@ -82,12 +111,12 @@ def _walk(lab: Lab) -> Iterator[str]:
         yield _("Moment {n} of {count}: {event}", n=at + 1, count=count, event=labels[at])
 
 
-def _same(one: Moment, other: Moment) -> bool:
-    return (one.pictures, one.said, one.table) == (other.pictures, other.said, other.table)
+def _look(one: Moment) -> tuple[str, str, str]:
+    return one.pictures, one.said, one.table
 
 
 def _shot(lab: Lab, title: str) -> Moment:
-    pictures = "".join(_picture(each, lab) for each in lab.drawn_on)
+    pictures = "".join(_picture(each) for each in lab.drawn_on)
     table = lab.table(lab._shown).html()  # noqa: SLF001  (what the drawer of the lab would show)
     return Moment(title, _settings(lab), _program(lab) + pictures, lab.text, lab.said.tone, table)
 
@@ -109,7 +138,9 @@ def _settings(lab: Lab) -> str:
         for spec, control in zip(lab.panel.specs.values(), lab.panel.controls, strict=True)
         if spec.name not in lab.panel.away and (not spec.more or values[spec.name] != defaults[spec.name])
     ]  # fmt: skip
-    pairs = [_("{name}: {value}", name=c["label"], value=_value(c, values[s.name])) for s, c in shown]
+    pairs = [
+        _("{name}: {value}", name=c["label"], value=_value(c, values[s.name])) for s, c in shown
+    ]
     return " · ".join(pairs)
 
 
@@ -129,12 +160,12 @@ def _program(lab: Lab) -> str:
 # Pictures
 
 
-def _picture(widget: w.Widget, lab: Lab) -> str:
+def _picture(widget: w.Widget) -> str:
     """A widget of a lab's pictures as HTML; buttons and boxes to type in have nothing to show."""
     if widget.layout.display == "none":
         return ""
     if isinstance(widget, Scene):
-        return _scene(widget, lab)
+        return _scene(widget)
     if isinstance(widget, WebPage):
         return "".join(_tab(tab) for tab in widget.view["tabs"])
     if isinstance(widget, w.HTML):
@@ -144,11 +175,11 @@ def _picture(widget: w.Widget, lab: Lab) -> str:
         title, figure, legend = children
         name = re.sub(r"<[^>]*>", "", title.value)
         return f'<div class="ck-chart">{title.value}{charts.svg(figure, name)}{legend.value}</div>'
-    inside = "".join(_picture(each, lab) for each in children)
+    inside = "".join(_picture(each) for each in children)
     return f'<div class="beside">{inside}</div>' if len(children) > 1 and inside else inside
 
 
-def _scene(scene: Scene, lab: Lab) -> str:
+def _scene(scene: Scene) -> str:
     """Data of both layouts, beside the place where `scene.js` draws."""
     layouts = []
     for narrow in (True, False):

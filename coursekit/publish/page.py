@@ -64,12 +64,14 @@ def _nav(name: str, links: Sequence[str]) -> str:
 
 def _chapters(place: Place) -> str:
     here = ' aria-current="page"' if place.name == "index" else ""
-    return f'<a href="index.html"{here}>{escape(_("Chapters"))}</a>'
+    name = escape(_("Chapters"))
+    return f'<a href="index.html"{here}>{name}</a>'
 
 
 def _notebook(place: Place) -> str:
     stem = "00-start-here" if place.name == "index" else place.name
-    return f'<a href="{stem}.ipynb" download>{escape(_("This page as a notebook"))}</a>'
+    name = escape(_("This page as a notebook"))
+    return f'<a href="{stem}.ipynb" download>{name}</a>'
 
 
 def _editions(place: Place, root: str) -> list[str]:
@@ -83,10 +85,13 @@ def _editions(place: Place, root: str) -> list[str]:
 
 
 def _neighbours(place: Place) -> list[str]:
-    said = [(place.before, _("Previous"), "prev"), (place.after, _("Next"), "next")]
+    said = [
+        (place.before, _("Previous: {title}"), "prev"),
+        (place.after, _("Next: {title}"), "next"),
+    ]
     return [
-        f'<a href="{to[0]}.html" rel="{rel}">{escape(_("{way}: {title}", way=way, title=to[1]))}</a>'
-        for to, way, rel in said
+        f'<a href="{to[0]}.html" rel="{rel}">{escape(text.format(title=to[1]))}</a>'
+        for to, text, rel in said
         if to
     ]
 
@@ -109,4 +114,6 @@ def script(scene: str, site: str) -> str:
     """
     require(scene.rstrip().endswith(EXPORT), "scene.js: expected {last} at its end", last=EXPORT)
     still = "((matchMedia) => {\n"
-    return f"{still}{scene.rstrip().removesuffix(EXPORT)}\n{site}}})(() => ({{ matches: true }}));\n"
+    return (
+        f"{still}{scene.rstrip().removesuffix(EXPORT)}\n{site}}})(() => ({{ matches: true }}));\n"
+    )

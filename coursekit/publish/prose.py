@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -48,7 +49,7 @@ def _every(tokens: list[Token]) -> Iterator[Token]:
 
 def _anchor(tokens: list[Token], seen: Counter[str]) -> None:
     """Headings get the anchors that JupyterLab gives them; a name used again, a number."""
-    for opening, inside in zip(tokens, tokens[1:], strict=False):
+    for opening, inside in pairwise(tokens):
         if opening.type != "heading_open":
             continue
         words = "".join(each.content for each in inside.children or [])

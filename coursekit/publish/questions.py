@@ -27,15 +27,17 @@ def said(text: Said) -> str:
 
 def lab_link(scene: Scene | None) -> str:
     """A link to the lab on this page that shows it."""
-    return f' <a href="#{scene.lab}">{escape(_("The lab"))}</a>' if scene else ""
+    name = escape(_("see the lab"))
+    return f' <a href="#{scene.lab}">{name}</a>' if scene else ""
 
 
 def prediction(one: Prediction) -> str:
     """What a lab asks first."""
-    head = f'<p class="ck-prompt"><b>{escape(_("Predict first."))}</b> {said(one.question.prompt)}</p>'
+    first = escape(_("Predict first."))
+    head = f'<p class="ck-prompt"><b>{first}</b> {said(one.question.prompt)}</p>'
     change = escape(_("Now change one thing: {change}", change=_(one.change)))
-    answer = f"{_answer(one.question)}<p>{change}</p>"
-    return f'<div class="ck-predict">{head}{_options(one.question)}{fold(_("The answer"), answer)}</div>'
+    answer = fold(_("The answer"), f"{_answer(one.question)}<p>{change}</p>")
+    return f'<div class="ck-predict">{head}{_options(one.question)}{answer}</div>'
 
 
 def quiz(questions: Sequence[Question]) -> str:
@@ -46,6 +48,12 @@ def quiz(questions: Sequence[Question]) -> str:
 def claims(judged: Sequence[Claim]) -> str:
     """The sentences of the notes with their verdicts."""
     return "".join(map(_claim, judged))
+
+
+def scenes(judged: Sequence[Claim], questions: Sequence[Question]) -> list[Scene]:
+    """The states of labs that claims and questions point at."""
+    asked = [each for one in questions for each in (one.scene, *(c.scene for c in one.choices))]
+    return [*(one.scene for one in judged), *(each for each in asked if each)]
 
 
 def _asked(n: int, one: Question) -> str:
@@ -73,7 +81,8 @@ def _options(one: Question) -> str:
     places = one.order(SEED)
     if one.kind == "numeric":
         unit = f" ({said(one.unit)})" if one.unit else ""
-        return f"<p>{escape(_('Your answer is a number'))}{unit}.</p>"
+        ask = escape(_("Your answer is a number"))
+        return f"<p>{ask}{unit}.</p>"
     if one.kind == "match":
         rights = _list("ul", [said(one.pairs[place][1]) for place in places])
         return f'<div class="pairs">{_list("ul", [said(left) for left, _right in one.pairs])}{rights}</div>'

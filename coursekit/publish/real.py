@@ -17,11 +17,12 @@ def for_real(name: str) -> str:
         return ""
     words = " · ".join([_("Recorded"), record.date, ", ".join(record.tools), record.system])
     typed = "\n".join(f"$ {each.command}\n{each.output}".rstrip() for each in record.steps)
+    folded = fold(_("What was typed, and what was printed"), f"<pre>{escape(typed)}</pre>")
     return (
-        f'<section class="lab real" id="{name}"><h3>{escape(_(shown.check.title))}</h3>'
+        f'<section class="lab real" id="real-{name}"><h3>{escape(_(shown.check.title))}</h3>'
         f'<p class="ck-prompt">{escape(_(shown.check.question))}</p>'
         f'<p class="ck-source-of">{escape(words)}</p>'
         f'<div class="ck-compared">{shown.table().html()}</div>'
         f'<p class="ck-said" data-tone="{shown.said.tone}">{escape(shown.said.text)}</p>'
-        f"{fold(_('What was typed, and what was printed'), f'<pre>{escape(typed)}</pre>')}</section>"
+        f"{folded}</section>"
     )
