@@ -59,7 +59,7 @@ def scenes(judged: Sequence[Claim], questions: Sequence[Question]) -> list[Scene
 def _asked(n: int, one: Question) -> str:
     hints = _list("ol", [said(each) for each in one.hints])
     folds = fold(_("Hints"), hints) + fold(_("The answer"), _answer(one))
-    return f'<div class="ck-question" id="{one.id}"><p class="ck-prompt">{n}. {said(one.prompt)}</p>{_options(one)}{folds}</div>'
+    return f'<div class="ck-question" id="question-{one.id}"><p class="ck-prompt">{n}. {said(one.prompt)}</p>{_options(one)}{folds}</div>'
 
 
 def _claim(one: Claim) -> str:
