@@ -208,8 +208,8 @@ def _item(key: str, value: Any) -> Any:
 
 
 def _tab(tab: dict[str, Any]) -> str:
-    """A tab of a web console."""
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in tab["columns"])
+    """A tab of a web console, without its last column, the buttons."""
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in tab["columns"][:-1])
     rows = "".join(
         "<tr>" + "".join(f"<td>{escape(str(cell['text']))}</td>" for cell in row["cells"]) + "</tr>"
         for row in tab["rows"]
