@@ -21,7 +21,7 @@ def test_a_learner_at_the_keyboard_branches_quizzes_and_comes_back(lab, course):
 
     branch_by_keyboard(notebook)
     answer_by_keyboard(notebook)
-    share_and_reload(notebook)
+    share_and_load(notebook)
     watch_a_flight(notebook)
     kept = json.loads((course / "my-progress.json").read_text())
     assert len(kept["predictions"]) == 9
@@ -35,6 +35,10 @@ def test_a_learner_at_the_keyboard_branches_quizzes_and_comes_back(lab, course):
     assert page.locator(".ck-predict button.ck-run").count() == 0, "predictions are remembered"
     assert "Right." in page.locator(".ck-question").first.inner_text()
     assert page.locator("text=Error displaying widget").count() == 0
+
+    notebook.reload()  # the old kernel with all its labs is still there
+    page.wait_for_selector(".ck-lab-raid-disks .ck-scene svg")
+    assert page.locator(".ck-predict button.ck-run").count() == 0
     assert notebook.problems() == []
     notebook.close()
 
@@ -74,7 +78,7 @@ def answer_by_keyboard(notebook):
     assert status.inner_text().startswith("Right.")
 
 
-def share_and_reload(notebook):
+def share_and_load(notebook):
     """A state as text, spoiled, refused with the reason, then brought back exactly."""
     layout = lab_of(notebook, "layout")
     layout.locator("button", has_text="Share this state").press("Enter")

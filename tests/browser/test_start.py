@@ -37,8 +37,6 @@ def start(request, lab, progress):
     notebook = lab.open(f"{request.param}00-start-here.ipynb")
     assert notebook.problems() == []
     yield notebook
-    # A link opens its chapter in the same page, so there may be two kernels to shut down.
-    notebook.page.evaluate("() => jupyterapp.serviceManager.sessions.shutdownAll()")
     notebook.page.close()
 
 
@@ -88,6 +86,14 @@ def test_the_list_of_tools_unfolds(start):
     start.page.locator(".ck-compared table").wait_for()
 
     assert start.page.locator(".ck-compared tbody tr").count() > 20
+    assert start.problems() == []
+
+
+def test_loaded_again_it_is_there_again(start):
+    """Its old kernel still holds the old map, which must not stand in the new one's way."""
+    start.reload()
+
+    assert start.page.locator(".ck-startpage .ck-press").count() == len(CHAPTERS)
     assert start.problems() == []
 
 

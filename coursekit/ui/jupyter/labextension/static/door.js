@@ -19,7 +19,9 @@ export class Door {
   // Run what is ours; for the rest, say why not and offer the button.
   async open(kind) {
     const sources = codeSources(this.panel);
-    const why = (await this.whyWait(kind, sources)) || (await this.whyNotNow(sources));
+    const asked = this.whyWait(kind, sources);
+    startAfreshIf(asked.then((why) => !why), this.panel.sessionContext);
+    const why = (await asked) || (await this.whyNotNow(sources));
     if (why) this.close(why);
     else await this.run();
   }
@@ -75,6 +77,18 @@ export class Door {
       if (oldValue && !this.panel.isDisposed) this.close("restarted");
     });
   }
+}
+
+// A page that is loaded again finds the kernel of its former life. JupyterLab would fetch the
+// widgets in it while the cells build them anew: models that refer to each other then miss each
+// other, and each waits two seconds. Where all cells run anyway, the old kernel goes first.
+function startAfreshIf(asked, sessionContext) {
+  const initialize = sessionContext.initialize.bind(sessionContext);
+  sessionContext.initialize = async () => {
+    const { sessionManager, path } = sessionContext;
+    if (await asked) await sessionManager.stopIfNeeded(path);
+    return initialize();
+  };
 }
 
 // JupyterLab would build these models, scripts included, before anything was trusted.
